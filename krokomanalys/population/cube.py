@@ -1,0 +1,142 @@
+"""Cube: persons on 31 December by year, sex and age, checked once between table and array."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from krokomanalys.errors import Fault, InputError
+
+Array = NDArray[np.float64]
+SEXES = ("F", "M")
+AGES = 101
+AGE_SPANS: dict[str, tuple[int, int]] = {
+    "0": (0, 0), "0-5": (0, 5), "1-5": (1, 5), "6-15": (6, 15), "16-19": (16, 19), "20-44": (20, 44),
+    "45-64": (45, 64), "20-64": (20, 64), "65-79": (65, 79), "80+": (80, 100), "total": (0, 100),
+}
+PARTITION = ("0-5", "6-15", "16-19", "20-64", "65-79", "80+")
+FINER = {"0-5": ("0", "1-5"), "20-64": ("20-44", "45-64")}
+
+
+@dataclass(frozen=True, eq=False)
+class Cube:
+    """Persons on 31 December. Age is age at the end of the year, 100 = 100+.
+
+    values  persons, shape (T, 2, 101): year, sex (F, M), age
+    years   T consecutive years
+    region  SCB's code
+
+    Raises:
+        ValueError: the labels do not fit the values, the years are not consecutive, or a value is negative or NaN.
+    """
+
+    values: Array
+    years: tuple[int, ...]
+    region: str
+
+    def __post_init__(self) -> None:
+        if self.values.shape != (len(self.years), len(SEXES), AGES):
+            raise ValueError(f"values have shape {self.values.shape}, {len(self.years)} years given")
+        if list(self.years) != list(range(self.years[0], self.years[0] + len(self.years))):
+            raise ValueError(f"years are not consecutive: {self.years}")
+        if not (self.values >= 0).all():
+            raise ValueError("persons cannot be negative or NaN")
+
+    def __getitem__(self, year: int) -> Array:
+        """The population of one year, shape (2, 101)."""
+        return self.values[self.years.index(year)]
+
+    @property
+    def totals(self) -> pd.Series[float]:
+        """All persons by year."""
+        return pd.Series(self.values.sum((1, 2)), index=pd.Index(self.years, name="year"))
+
+    def groups(self, names: Sequence[str] = PARTITION) -> pd.DataFrame:
+        """Persons of both sexes by year (rows) and age group (columns)."""
+        return pd.DataFrame(
+            {name: in_group(self.values, name).sum(-1) for name in names}, index=pd.Index(self.years, name="year")
+        )
+
+    def table(self) -> pd.DataFrame:
+        """Tidy: region, year, sex, age, population."""
+        years, sexes, ages = np.meshgrid(self.years, SEXES, np.arange(AGES), indexing="ij")
+        return pd.DataFrame(
+            {"region": self.region, "year": years.ravel(), "sex": sexes.ravel(), "age": ages.ravel(),
+             "population": self.values.ravel()}
+        )
+
+
+def in_group(values: Array, group: str) -> Array:
+    """Persons in an age group by sex: (..., 2, 101) -> (..., 2)."""
+    first, last = AGE_SPANS[group]
+    total: Array = values[..., first : last + 1].sum(-1)
+    return total
+
+
+def by_age(table: pd.DataFrame, column: str, region: str, year: int, file: str, age: str = "age") -> Array:
+    """One region's and year's counts by sex and single age from a tidy table, shape (2, 101).
+
+    Raises:
+        InputError: a sex and age has no row; the first is named, with how many more.
+    """
+    rows = table[(table["region"] == region) & (table["year"] == year)]
+    cells = np.full((len(SEXES), AGES), np.nan)
+    cells[rows["sex"].map(SEXES.index).to_numpy(int), rows[age].to_numpy(int)] = rows[column].to_numpy(float)
+    if gaps := [(SEXES[s], int(a)) for s, a in np.argwhere(np.isnan(cells))]:
+        raise InputError([
+            Fault(file, f"region {region}, år {year}, kön {sex}, ålder {a} saknas", "alla åldrar 0–100 för båda könen",
+                  "Lägg till raden, med 0 om ingen finns") for sex, a in gaps
+        ])
+    return cells
+
+
+def years_by_age(table: pd.DataFrame, region: str) -> list[int]:
+    """The years for which a table by single age has any row of the region, in order."""
+    return sorted(int(y) for y in table.loc[table["region"] == region, "year"].unique())
+
+
+def published_groups(groups: pd.DataFrame, region: str, year: int) -> dict[str, Array]:
+    """Published persons by age group, each (F, M), in the finest partition of all ages that the year has.
+
+    Raises:
+        InputError: a group of the partition lacks a sex.
+    """
+    rows = groups[(groups["region"] == region) & (groups["year"] == year)]
+    found = {
+        str(name): by_sex.to_numpy(float)
+        for name, part in rows[rows["sex"].isin(SEXES)].groupby("age_group")
+        if len(by_sex := part.set_index("sex")["population"].reindex(SEXES).dropna()) == len(SEXES)
+    }
+    partition: list[str] = []
+    for name in PARTITION:
+        finer = FINER.get(name, ())
+        partition += finer if finer and all(f in found for f in finer) else [name]
+    if lacking := [name for name in partition if name not in found]:
+        raise InputError([
+            Fault("population/groups.csv", f"region {region}, år {year}: åldersgruppen {name} saknas för kvinnor och män",
+                  "grupperna " + ", ".join(PARTITION)) for name in lacking
+        ])
+    return {name: found[name] for name in partition}
+
+
+def rake(cells: Array, margins: dict[str, Array]) -> Array:
+    """Cells (2, 101) scaled so that each age group and sex sums to its published margin.
+
+    The groups of one partition do not overlap, so iterative proportional fitting ends after one round.
+
+    Raises:
+        ValueError: a group has persons in the margins and none in the cells.
+    """
+    fitted = cells.copy()
+    for name, margin in margins.items():
+        first, last = AGE_SPANS[name]
+        part = fitted[:, first : last + 1]
+        sums = part.sum(-1)
+        if ((sums == 0) & (margin > 0)).any():
+            raise ValueError(f"no cell to scale in age group {name}")
+        part *= np.divide(margin, sums, out=np.zeros_like(margin), where=sums > 0)[:, None]
+    return fitted

@@ -1,0 +1,128 @@
+"""Rates from counts: the step solved backwards, age definitions brought together, local levels."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from krokomanalys.errors import Fault, InputError
+from krokomanalys.population.cube import AGES, Array, by_age
+from krokomanalys.population.step import age_on, mean_presence
+from krokomanalys.regions import NATION
+
+DIED_IN_BIRTH_YEAR = 0.89
+"""Share of those dying before their first birthday who die in the calendar year of their birth.
+
+From SCB's deaths 2020-2024 for Riket by attained age: 198 a year at age 0 and 35 at age 1, of which about 11 are
+children past their first birthday (half of completed age 1, 2015-2019).
+"""
+
+LEVEL_PRIOR = 400.0
+"""Prior strength of a local level, in expected events: a standard deviation of 5 % between municipalities."""
+
+
+def rates_of_year(start: Array, entrants: Array, deaths: Array, moved_out: Array) -> tuple[Array, Array, Array]:
+    """Death rate, out-migration rate and exposure that carry `start` exactly through an observed year.
+
+    All arrays are (..., 2, 101) by age at the end of the year: `start` already aged on (`age_on`), `entrants` the
+    in-migrants and, at age 0, the births. The inverse of `project_year`: with the rates it gives, the step
+    ends at start + entrants - deaths - moved_out. Where nobody leaves, the rates are zero.
+
+    Raises:
+        ValueError: a cell that somebody leaves ends at zero or below, where no finite rate exists.
+    """
+    leaving = deaths + moved_out
+    end = start + entrants - leaving
+    gone = leaving > 0
+    if (gone & (end <= 0)).any():
+        where = tuple(int(i) for i in np.argwhere(gone & (end <= 0))[0])
+        raise ValueError(f"cell {where} is emptied: pool it with its neighbours first")
+    hazard = np.zeros_like(leaving)
+    for _ in range(200):
+        resident, entrant = mean_presence(hazard)
+        stay = np.exp(-hazard)
+        surplus = start * stay + entrants * resident - end
+        slope = start * stay + entrants * (resident - entrant)
+        change = np.divide(surplus, slope, out=np.zeros_like(surplus), where=gone & (slope > 0))
+        hazard = np.maximum(hazard + change, 0.0)
+        if np.all(np.abs(change) <= 1e-14 * np.maximum(hazard, 1.0)):
+            break
+    resident, entrant = mean_presence(hazard)
+    exposure = start * resident + entrants * entrant
+    share = np.divide(1.0, exposure, out=np.zeros_like(exposure), where=exposure > 0)
+    return deaths * share, moved_out * share, exposure
+
+
+def national_mortality(single: pd.DataFrame, deaths: pd.DataFrame, years: list[int]) -> Array:
+    """Riket's death rates by year, sex and attained age, shape (T, 2, 101), in deaths per person-year.
+
+    `single` is population by single age with every year and the year before the first; `deaths` says for each
+    year whether ages are attained at the year's end or completed at death. Attained: moves are what the
+    population change leaves over, and the step is inverted. Completed: rates over the mean population, each
+    attained age the mean of the two completed ages that it passes through (see module).
+    """
+    return np.stack([_national_mortality(single, deaths, year) for year in years])
+
+
+def _national_mortality(single: pd.DataFrame, deaths: pd.DataFrame, year: int) -> Array:
+    before = by_age(single, "population", NATION, year - 1, "population/population.csv")
+    after = by_age(single, "population", NATION, year, "population/population.csv")
+    died = by_age(deaths, "deaths", NATION, year, "population/deaths.csv")
+    rows = deaths[(deaths["region"] == NATION) & (deaths["year"] == year)]
+    definition = str(rows["age_definition"].iloc[0])
+    start = age_on(before)
+    if definition == "attained":
+        change = after - start + died
+        mortality, _, _ = rates_of_year(start, np.maximum(change, 0), died, np.maximum(-change, 0))
+        return mortality
+    completed = died / ((before + after) / 2)
+    mortality = attained_from_completed(completed)
+    older = before[:, 100] / (before[:, 99] + before[:, 100])
+    mortality[:, 100] += older * (completed[:, 100] - mortality[:, 100])
+    mortality[:, 0] = DIED_IN_BIRTH_YEAR * died[:, 0] / (after[:, 0] / 2)
+    first_year = (1 - DIED_IN_BIRTH_YEAR) * died[:, 0] + died[:, 1] / 2
+    mortality[:, 1] = first_year / ((start[:, 1] + after[:, 1]) / 2)
+    return mortality
+
+
+def attained_from_completed(rate: Array) -> Array:
+    """Rates by age completed at the event as rates by age attained at the year's end, along the last axis.
+
+    Who attains age a in the year has completed a-1 before the birthday and a after it, half a year of each.
+    """
+    attained = rate.copy()
+    attained[..., 1:] = (rate[..., :-1] + rate[..., 1:]) / 2
+    attained[..., 0] = rate[..., 0] / 2
+    return attained
+
+
+def national_fertility(single: pd.DataFrame, births: pd.DataFrame, years: list[int]) -> Array:
+    """Riket's live births per woman-year by year and attained age, shape (T, 101), from mother's completed age.
+
+    Raises:
+        InputError: a year has no births by mother's age, or they are not by completed age.
+    """
+    rates = []
+    for year in years:
+        rows = births[(births["region"] == NATION) & (births["year"] == year)]
+        if rows.empty or set(rows["age_definition"]) != {"completed"}:
+            raise InputError(Fault("population/births.csv", f"riket saknar födda efter moderns ålder {year}",
+                                   "födda efter moderns ålder vid födseln (completed)"))
+        by_mother = rows.groupby("mother_age")["births"].sum().reindex(range(AGES), fill_value=0).to_numpy(float)
+        women = sum(by_age(single, "population", NATION, y, "population/population.csv")[0] for y in (year - 1, year))
+        rates.append(attained_from_completed(by_mother / (women / 2)))
+    return np.stack(rates)
+
+
+def girls_share(births: pd.DataFrame, years: list[int]) -> float:
+    """Girls among Riket's live births of the years, about 0.486."""
+    rows = births[(births["region"] == NATION) & births["year"].isin(years)]
+    return float(rows.loc[rows["child_sex"] == "F", "births"].sum() / rows["births"].sum())
+
+
+def local_level(observed: float, expected: float) -> float:
+    """How a municipality's events stand to what national rates give its population, shrunk hard towards 1.
+
+    Gamma-Poisson: (observed + prior) / (expected + prior), with the prior worth LEVEL_PRIOR expected events.
+    """
+    return (observed + LEVEL_PRIOR) / (expected + LEVEL_PRIOR)

@@ -1,0 +1,141 @@
+"""How figures look: colours that colour-blind readers can tell apart, Swedish axes, labels at the lines' own ends."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from krokomanalys.report.swedish import number
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
+    from matplotlib.lines import Line2D
+
+# All have a contrast of 3 or more against white; a test holds them apart for three kinds of colour blindness.
+INK, TEAL, RUST = "#1b1f24", "#0b5c6b", "#8a3d10"  # outcome, projection or budget, target
+BLUE, ROSE, OLIVE = "#4c79db", "#ae7896", "#8b8823"
+SERIES = (TEAL, RUST, BLUE, ROSE, OLIVE, INK)
+SOFT, LINE = "#525a64", "#d9dee3"  # text that stands back; grid lines
+
+WIDTH = 7.66  # inches: 46rem on the page, so that 1 pt is 1.33 px there and a text of 8.5 pt is 11 px
+HEIGHT = 3.9
+
+# Arial, Liberation Sans and Helvetica have the same widths, so what is laid out here fits where it is read.
+_FONTS = ["Arial", "Liberation Sans", "Helvetica Neue", "Helvetica", "DejaVu Sans"]
+
+
+def theme() -> None:
+    """Set seaborn and matplotlib to the manner of the reports, for all figures that follow."""
+    import seaborn as sns
+
+    sns.set_theme(
+        context="paper",
+        style="white",
+        palette=list(SERIES),
+        rc={
+            "figure.figsize": (WIDTH, HEIGHT),
+            "figure.constrained_layout.use": True,
+            "font.family": "sans-serif",
+            "font.sans-serif": _FONTS,
+            "font.size": 8.5,
+            "axes.labelsize": 8.5,
+            "axes.titlesize": 9.5,
+            "axes.titleweight": "bold",
+            "axes.titlelocation": "left",
+            "xtick.labelsize": 8.5,
+            "ytick.labelsize": 8.5,
+            "legend.fontsize": 8.5,
+            "legend.frameon": False,
+            "text.color": INK,
+            "axes.labelcolor": SOFT,
+            "axes.edgecolor": INK,
+            "axes.linewidth": 0.8,
+            "xtick.color": INK,
+            "ytick.color": INK,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.grid": True,
+            "axes.grid.axis": "y",
+            "axes.axisbelow": True,
+            "grid.color": LINE,
+            "grid.linewidth": 0.7,
+            "lines.linewidth": 1.8,
+            "lines.markersize": 5,
+            "axes.unicode_minus": True,
+        },
+    )
+
+
+def swedish_axis(axis: Axis, decimals: int = 0, *, signed: bool = False, unit: str = "") -> None:
+    """Print an axis' numbers in Swedish. Not for years, which are not grouped: see `year_axis`."""
+    from matplotlib.ticker import FuncFormatter
+
+    ending = f"\u00a0{unit}" if unit else ""
+    axis.set_major_formatter(FuncFormatter(lambda value, _: number(value, decimals, signed=signed) + ending))
+
+
+def year_axis(axis: Axis) -> None:
+    """Whole years, ungrouped."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    axis.set_major_locator(MaxNLocator(integer=True))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
+
+
+def label_ends(axes: Axes, *, gap: float = 11) -> None:
+    """Write each line's label at its right end, in its colour, instead of a legend.
+
+    Labels that would stand on each other are moved apart until `gap` points lie between them. Lines whose label
+    begins with _ (matplotlib's own) have none. Lines with all their values blank are passed over.
+    """
+    import numpy as np
+
+    figure = axes.get_figure(root=True)
+    if figure is None:
+        raise ValueError("the axes belong to no figure")
+    axes.autoscale_view()
+    per_point = figure.dpi / 72
+    ends: list[tuple[float, Any, float, float, Line2D]] = []
+    for line in axes.get_lines():
+        points = np.asarray(line.get_xydata(), dtype=float)
+        points = points[np.isfinite(points).all(axis=1)]
+        if len(points) and not str(line.get_label()).startswith("_"):
+            x, y = points[-1]
+            height = float(axes.transData.transform((x, y))[1]) / per_point
+            ends.append((height, str(line.get_label()), x, y, line))
+    ends.sort(key=lambda end: end[0])
+    heights = _apart([end[0] for end in ends], gap)
+    for (height, label, x, y, line), moved in zip(ends, heights, strict=True):
+        axes.annotate(
+            label,
+            (x, y),
+            xytext=(6, moved - height),
+            textcoords="offset points",
+            va="center",
+            color=line.get_color(),
+            annotation_clip=False,
+        )
+
+
+def _apart(heights: list[float], gap: float) -> list[float]:
+    """`heights`, rising, moved as little as possible until neighbours are `gap` apart.
+
+    Labels that touch form a block that lies around the mean of where its labels want to be.
+    """
+    blocks: list[list[float]] = []
+    for height in heights:
+        blocks.append([height])
+        while len(blocks) > 1 and _low(blocks[-1], gap) - _high(blocks[-2], gap) < gap:
+            blocks[-2:] = [blocks[-2] + blocks[-1]]
+    placed = [_low(block, gap) + place * gap for block in blocks for place in range(len(block))]
+    assert all(b - a >= gap - 1e-9 for a, b in pairwise(placed))
+    return placed
+
+
+def _low(block: list[float], gap: float) -> float:
+    return sum(block) / len(block) - gap * (len(block) - 1) / 2
+
+
+def _high(block: list[float], gap: float) -> float:
+    return sum(block) / len(block) + gap * (len(block) - 1) / 2

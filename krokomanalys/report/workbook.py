@@ -1,0 +1,118 @@
+"""tabeller.xlsx: every table of a report on a sheet of its own, with raw values, units and where they are from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from krokomanalys.report.lights import light_from
+from krokomanalys.report.page import UsedSource
+from krokomanalys.report.tables import Column, Table, plain
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+LONGEST_SHEET_NAME = 31  # Excel's limit
+CONTENTS, SOURCES = "Innehåll", "Källor"
+
+
+def write_workbook(path: Path, tables: Sequence[Table], sources: Sequence[UsedSource] = ()) -> None:
+    """Write `tables` to an xlsx file: a sheet of contents, a sheet each, and last a sheet of sources.
+
+    Numbers are numbers with a format, blanks are empty cells. Text stays text: nothing that begins with =, +, -
+    or @ becomes a formula, neither on opening nor when somebody edits the cell.
+    """
+    from xlsxwriter import Workbook
+
+    safe = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    names = sheet_names([table.name for table in tables])
+    with Workbook(str(path), safe) as book:
+        contents = book.add_worksheet(CONTENTS)
+        bold = book.add_format({"bold": True, "quote_prefix": True})
+        link = book.add_format({"font_color": "#0b5c6b", "underline": 1})
+        _write_text(book, contents, 0, 0, "Blad", bold)
+        _write_text(book, contents, 0, 1, "Tabell", bold)
+        contents.set_column(0, 1, 36)
+        for row, (name, table) in enumerate(zip(names, tables, strict=True), start=1):
+            contents.write_url(row, 0, f"internal:'{name}'!A1", link, string=name)
+            _write_text(book, contents, row, 1, table.caption)
+            _write_table(book, book.add_worksheet(name), table)
+        _write_sources(book, book.add_worksheet(SOURCES), sources)
+
+
+def sheet_names(names: Iterable[str]) -> list[str]:
+    """Names that Excel accepts: at most 31 characters, none of []:*?/\\, unique whatever the case."""
+    taken = {CONTENTS.lower(), SOURCES.lower(), "history"}  # Excel keeps "History" to itself
+    given = []
+    for name in names:
+        base = re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", name).strip(" '") or "Tabell"
+        candidate, count = base[:LONGEST_SHEET_NAME].rstrip(" '"), 1
+        while candidate.lower() in taken:
+            count += 1
+            ending = f" {count}"
+            candidate = base[: LONGEST_SHEET_NAME - len(ending)].rstrip(" '") + ending
+        taken.add(candidate.lower())
+        given.append(candidate)
+    return given
+
+
+def number_format(column: Column) -> str:
+    """Excel's code for a column of numbers; Excel shows it with the reader's own separators."""
+    code = "#,##0" + ("." + "0" * column.decimals if column.decimals else "")
+    return f"+{code};-{code};{code}" if column.signed else code
+
+
+def _write_table(book: Workbook, sheet: Worksheet, table: Table) -> None:
+    bold = book.add_format({"bold": True, "quote_prefix": True})
+    wrapped = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "quote_prefix": True})
+    _write_text(book, sheet, 0, 0, table.caption, bold)
+    first = 3
+    for place, (key, column) in enumerate(table.shown.items()):
+        _write_text(book, sheet, first - 1, place, column.heading, wrapped)
+        format_ = book.add_format({"num_format": number_format(column)}) if column.kind == "number" else None
+        width = len(column.heading)
+        for row, value in enumerate(table.frame[key].tolist(), start=first):
+            written = _write_cell(book, sheet, row, place, value, column, format_)
+            width = max(width, len(written))
+        sheet.set_column(place, place, min(max(width + 2, 9), 60))
+    sheet.freeze_panes(first, 1)
+    last = first + len(table.frame)
+    for row, text in enumerate(filter(None, [table.note, table.source and f"Källa: {table.source}"]), start=last + 1):
+        _write_text(book, sheet, row, 0, text)
+
+
+def _write_cell(
+    book: Workbook, sheet: Worksheet, row: int, place: int, value: Any, column: Column, format_: Format | None
+) -> str:
+    value = plain(value)
+    if value is None or value == "":
+        return ""
+    if column.kind == "light":
+        value = light_from(value).text
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        sheet.write_number(row, place, value, format_)
+        return f"{value:,.{column.decimals}f}" if format_ else str(value)
+    return _write_text(book, sheet, row, place, str(value))
+
+
+def _write_text(
+    book: Workbook, sheet: Worksheet, row: int, place: int, text: str, format_: Format | None = None
+) -> str:
+    if format_ is None and text.startswith(("=", "+", "-", "@", "\t", "\r")):
+        format_ = book.add_format({"quote_prefix": True})
+    sheet.write_string(row, place, text, format_)
+    return text
+
+
+def _write_sources(book: Workbook, sheet: Worksheet, sources: Sequence[UsedSource]) -> None:
+    bold = book.add_format({"bold": True, "quote_prefix": True})
+    fields = {"table": "Källa", "publisher": "Utgivare", "licence": "Licens", "retrieved": "Hämtad", "file": "Fil"}
+    for place, (field, label) in enumerate(fields.items()):
+        _write_text(book, sheet, 0, place, label, bold)
+        for row, source in enumerate(sources, start=1):
+            _write_text(book, sheet, row, place, getattr(source, field))
+    sheet.set_column(0, len(fields) - 1, 28)

@@ -1,0 +1,210 @@
+"""A data folder: which files it may hold, and how the economist's own lie over those that come along.
+
+The workspace's data/ (or the folder given with --data) lies over the embedded one region by region: where it
+has rows for a region in a table, the embedded rows of that region in that table are not used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field
+
+from krokomanalys.errors import Fault, InputError
+from krokomanalys.sources import tables
+from krokomanalys.sources.goals import GoalVersion, Text
+from krokomanalys.sources.ledger import LedgerNotes
+from krokomanalys.sources.tables import Layout, read_table
+from krokomanalys.sources.yaml_files import read_yaml
+
+EMBEDDED = Path(__file__).resolve().parents[2] / "data"
+TABLES: dict[str, Layout] = {
+    "regions.csv": tables.REGIONS,
+    "population/population.csv": tables.POPULATION,
+    "population/groups.csv": tables.GROUPS,
+    "population/components.csv": tables.COMPONENTS,
+    "population/births.csv": tables.BIRTHS,
+    "population/deaths.csv": tables.DEATHS,
+    "population/migration.csv": tables.MIGRATION,
+    "population/official.csv": tables.OFFICIAL,
+    "population/earlier.csv": tables.OFFICIAL,
+    "ratios/kolada.csv": tables.RATIOS,
+    "ratios/kpis.csv": tables.KPIS,
+}
+_NAMED = {
+    r"budget/\d{4}-\d{4}\.csv": tables.LEDGER,
+    r"measures/\d{4}\.csv": tables.MEASURES,
+    r"comments/\d{4}-\d{4}(-[\w]+)?\.csv": tables.COMMENTS,
+}
+_DOCUMENTS: dict[str, type[BaseModel]] = {
+    r"budget/\d{4}-\d{4}\.yaml": LedgerNotes,
+    r"goals/\d{4}-\d{4}\.yaml": GoalVersion,
+}
+
+
+class Deviation(BaseModel):
+    """Published figures that do not agree with each other, known and left as published."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    rows: Text
+    why: Text
+
+
+class FileSource(BaseModel):
+    """Where the figures of a file come from."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    table: Text
+    publisher: Text
+    licence: Text
+    unit: Text
+    retrieved: date
+    compiled_by: Text
+    note: Text | None = None
+    deviations: tuple[Deviation, ...] = ()
+
+
+class SourceList(BaseModel):
+    """data/sources.yaml: the source of each file of the folder, by the file's path in it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    files: Annotated[dict[str, FileSource], Field(min_length=1)]
+
+
+@dataclass(frozen=True)
+class Folder:
+    """Data folders in layers, the uppermost first. Paths inside are given with "/", as "population/groups.csv"."""
+
+    layers: tuple[Path, ...]
+
+    def parts(self, file: str) -> list[tuple[Path, pd.DataFrame]]:
+        """The table `file` layer by layer: each layer's path and the rows that no layer above it replaces.
+
+        Raises:
+            InputError: with the faults of the first faulty layer.
+        """
+        found: list[tuple[Path, pd.DataFrame]] = []
+        covered: set[str] = set()
+        for path in self._paths(file):
+            table = read_checked(path)
+            if "region" in table:
+                mine = set(table["region"])
+                table = table[~table["region"].isin(covered)]
+                covered |= mine
+            found.append((path, table))
+        return found
+
+    def path(self, file: str) -> Path | None:
+        """Where the uppermost layer that has it keeps `file`; None where no layer has it."""
+        return next(iter(self._paths(file)), None)
+
+    def files(self, pattern: str) -> list[str]:
+        """The files of all layers whose path in the folder matches, sorted, each once."""
+        names = {inside(p, layer) for layer in self.layers for p in _all_files(layer)}
+        return sorted(n for n in names if re.fullmatch(pattern, n))
+
+    def source_of(self, file: str) -> FileSource | None:
+        """What sources.yaml says of `file`: the uppermost layer's word; None where none says anything."""
+        for path in self._paths("sources.yaml"):
+            if listed := read_yaml(path, SourceList, shown(path)).files.get(file):
+                return listed
+        return None
+
+    def _paths(self, file: str) -> list[Path]:
+        stem = file.removesuffix(".csv")
+        names = [f"{stem}.csv", f"{stem}.xlsx"] if file.endswith(".csv") else [file]
+        return [path for layer in self.layers for name in names if (path := layer / name).is_file()]
+
+
+def open_folder(data: Path | str | None = None) -> Folder:
+    """The folder given, or else the workspace's data/ where there is one, over the embedded data.
+
+    Raises:
+        InputError: the folder given does not exist.
+    """
+    if data is not None and not Path(data).is_dir():
+        raise InputError(Fault(str(data), "mappen finns inte", "en datamapp, t.ex. data", "Se efter --data"))
+    above = Path(data) if data is not None else Path.cwd() / "data"
+    layers = [above.resolve()] if above.is_dir() and above.resolve() != EMBEDDED else []
+    return Folder((*layers, EMBEDDED))
+
+
+def read_checked(path: Path) -> pd.DataFrame:
+    """A table of a data folder, checked against the layout that its place in the folder gives it.
+
+    Raises:
+        InputError: with every fault of the file.
+    """
+    stamp = path.stat()
+    return _read(path, stamp.st_mtime_ns, stamp.st_size)
+
+
+@lru_cache(maxsize=64)
+def _read(path: Path, changed: int, size: int) -> pd.DataFrame:
+    name = "/".join(path.parts[-2:])
+    layout = layout_of(name) or layout_of(path.name)
+    if layout is None:
+        raise InputError(Fault(shown(path), "filen hör inte till en datamapp", "en fil som docs/data.md beskriver"))
+    return read_table(path, layout, shown(path))
+
+
+def read_document(path: Path) -> BaseModel:
+    """A YAML document of a data folder (goals, ledger notes), checked.
+
+    Raises:
+        InputError: with every fault of the file, and where its name and its content name different regions or years.
+    """
+    name = "/".join(path.parts[-2:])
+    model = next(m for pattern, m in _DOCUMENTS.items() if re.fullmatch(pattern, name))
+    document = read_yaml(path, model, shown(path))
+    says = f"{document.region}-{document.year}"  # type: ignore[attr-defined]
+    if says != path.stem:
+        raise InputError(Fault(shown(path), f"filen heter {path.stem} men innehåller {says}", path.stem,
+                               "Rätta filnamnet eller region och year", key="region"))
+    return document
+
+
+def layout_of(file: str) -> Layout | None:
+    """The layout of a table by its path in the folder; None where it is no table of a data folder."""
+    csv = re.sub(r"\.xlsx$", ".csv", file)
+    return TABLES.get(csv) or next((layout for p, layout in _NAMED.items() if re.fullmatch(p, csv)), None)
+
+
+def is_document(file: str) -> bool:
+    """Whether a path in the folder is that of a YAML document of goals or ledger notes."""
+    return any(re.fullmatch(pattern, file) for pattern in _DOCUMENTS)
+
+
+def inside(path: Path, layer: Path) -> str:
+    """A file's path in the folder, with "/"."""
+    return path.relative_to(layer).as_posix()
+
+
+def contents(layer: Path) -> list[str]:
+    """All files of one layer by their paths in it, sorted; hidden files and a spreadsheet's lock files left out."""
+    return sorted(inside(path, layer) for path in _all_files(layer))
+
+
+def _all_files(layer: Path) -> list[Path]:
+    return [p for p in layer.rglob("*") if p.is_file() and not p.name.startswith((".", "~$"))]
+
+
+def shown(path: Path) -> str:
+    """A path as it stands in messages: from the current folder where it is under it, else from its data folder."""
+    relative = os.path.relpath(path)
+    if not relative.startswith(".."):
+        return Path(relative).as_posix()
+    return f"data/{inside(path, EMBEDDED)}" if path.is_relative_to(EMBEDDED) else path.as_posix()
+
+
+def sha256(path: Path) -> str:
+    """The file's SHA-256 in hex."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()

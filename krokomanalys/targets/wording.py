@@ -1,0 +1,55 @@
+"""Figures and targets in Swedish words, for the sentences that give the rule behind a status."""
+
+from __future__ import annotations
+
+from krokomanalys.sources.goals import Direction
+
+NBSP = "\u00a0"
+
+
+def number(value: float) -> str:
+    """A number in Swedish, with as many decimals as it has, at most two: `15 300`, `8,5`, `−2,35`."""
+    text = f"{abs(value):,.2f}".rstrip("0").rstrip(".").replace(",", NBSP).replace(".", ",")
+    return f"−{text}" if value < 0 and text != "0" else text
+
+
+def amount(value: float, unit: str) -> str:
+    """A value with its unit: `91 %`, `plats 5`, `ja`; a unit that the document doesn't state is left out."""
+    if unit == "ja/nej":
+        return "ja" if value == 1 else "nej"
+    if unit == "plats":
+        return f"plats{NBSP}{number(value)}"
+    return number(value) if unit == "ej angiven" else f"{number(value)}{NBSP}{unit}"
+
+
+def change(value: float, unit: str) -> str:
+    """A difference with its sign; between two shares in per cent it is in percentage points: `+9 procentenheter`."""
+    shown = number(value)
+    signed = f"+{shown}" if not shown.startswith("−") and shown != "0" else shown
+    if unit == "%":
+        return f"{signed}{NBSP}" + ("procentenhet" if abs(value) == 1 else "procentenheter")
+    words = {"ej angiven": "", "plats": "plats" if abs(value) == 1 else "platser"}.get(unit, unit)
+    return f"{signed}{NBSP}{words}".rstrip(NBSP)
+
+
+def limit(direction: Direction, target: float | tuple[float, float] | str, unit: str, *, strict: bool) -> str:
+    """A target in words: `minst 96 %`, `mindre än 10 st`, `mellan 1 och 10`."""
+    if isinstance(target, str):
+        return f'"{target}"'
+    if isinstance(target, tuple):
+        return f"mellan {number(target[0])} och {amount(target[1], unit).removeprefix('plats' + NBSP)}"
+    shown = amount(target, unit)
+    match direction:
+        case "higher":
+            return f"mer än {shown}" if strict else f"minst {shown}"
+        case "lower":
+            return f"mindre än {shown}" if strict else f"högst {shown}"
+        case "rank":
+            return f"bättre än {shown}" if strict else f"{shown} eller bättre"
+        case _:
+            return shown
+
+
+def several(words: list[str]) -> str:
+    """Words in a Swedish list: `a`, `a och b`, `a, b och c`."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} och {words[-1]}"
