@@ -1,0 +1,1 @@
+"""Budget and outcome: the ledger, variances, the audit of printed sums, and plans."""

@@ -8,39 +8,38 @@ from html import escape
 from types import MappingProxyType
 from typing import Any, Literal, cast, get_args
 
-Status = Literal["met", "nearly", "partly", "not_met", "not_judged", "no_target", "stale", "neutral"]
+from krokomanalys.targets.status import Status
+
+NEUTRAL = "för kännedom"
+LightStatus = Literal["met", "nearly", "partly", "not_met", "not_judged", "no_target", "stale", "neutral"]
 
 
 @dataclass(frozen=True)
 class _Look:
-    words: str
     colour: str
     shape: str  # what stands inside a 12 x 12 svg, drawn in the current colour
 
 
-LOOKS: Mapping[Status, _Look] = MappingProxyType(
+LOOKS: Mapping[LightStatus, _Look] = MappingProxyType(
     {
-        "met": _Look("uppfyllt", "#1a6b3c", '<circle cx="6" cy="6" r="5.5"/>'),
+        "met": _Look("#1a6b3c", '<circle cx="6" cy="6" r="5.5"/>'),
         "nearly": _Look(
-            "nästan uppfyllt",
             "#4c6400",
             '<circle cx="6" cy="6" r="4.5" fill="none" stroke="currentColor" stroke-width="2"/>'
             '<path d="M6 1.5a4.5 4.5 0 0 0 0 9z"/>',
         ),
-        "partly": _Look("delvis uppfyllt", "#8a5a00", '<path d="M6 0l6 6-6 6-6-6z"/>'),
-        "not_met": _Look("ej uppfyllt", "#a1260d", '<path d="M.5.5h11v11H.5z"/>'),
+        "partly": _Look("#8a5a00", '<path d="M6 0l6 6-6 6-6-6z"/>'),
+        "not_met": _Look("#a1260d", '<path d="M.5.5h11v11H.5z"/>'),
         "not_judged": _Look(
-            "kan inte bedömas",
             "#525a64",
             '<circle cx="6" cy="6" r="4.75" fill="none" stroke="currentColor" stroke-width="1.5"/>',
         ),
-        "no_target": _Look("saknar målvärde", "#525a64", '<path d="M.5 4.5h11v3H.5z"/>'),
+        "no_target": _Look("#525a64", '<path d="M.5 4.5h11v3H.5z"/>'),
         "stale": _Look(
-            "inaktuellt",
             "#525a64",
             '<path d="M1.5 1.5l9 9m0-9l-9 9" fill="none" stroke="currentColor" stroke-width="2"/>',
         ),
-        "neutral": _Look("för kännedom", "#0b5c6b", '<path d="M2 .5l9 5.5-9 5.5z"/>'),
+        "neutral": _Look("#0b5c6b", '<path d="M2 .5l9 5.5-9 5.5z"/>'),
     }
 )
 
@@ -54,19 +53,19 @@ class Light:
     subject  what it is that has this status, where that isn't plain from the place ("16 000 invånare år 2030")
     """
 
-    status: Status
+    status: LightStatus
     words: str = ""
     subject: str = ""
 
     def __post_init__(self) -> None:
         """Refuse a status that has no light, and say which there are."""
         if self.status not in LOOKS:
-            raise ValueError(f"no light for the status {self.status!r}; there are {', '.join(get_args(Status))}")
+            raise ValueError(f"no light for the status {self.status!r}; there are {', '.join(get_args(LightStatus))}")
 
     @property
     def text(self) -> str:
         """The words beside the shape, with a capital."""
-        words = self.words or LOOKS[self.status].words
+        words = self.words or (NEUTRAL if self.status == "neutral" else Status(self.status).word)
         return words[:1].upper() + words[1:]
 
     @property
@@ -94,7 +93,7 @@ class Light:
 
 def light(status: str, words: str = "", subject: str = "") -> Light:
     """The light for a status that is known as text; ValueError where there is no such status."""
-    return Light(cast(Status, status), words, subject)
+    return Light(cast(LightStatus, status), words, subject)
 
 
 def light_from(value: object) -> Light:

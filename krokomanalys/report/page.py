@@ -81,8 +81,8 @@ def opening(
         f"<h1>{escape(title)}</h1>",
         f'<p class="lead">{emphasis(lead)}</p>',
         f'<p class="state"><span class="mark {state}">{escape(mark)}</span></p>',
-        _list("ul", "lights", "Läget i korthet", [_subject(light) + light.html for light in lights]),
         _list("ol", "findings", "Det viktigaste", [emphasis(finding) for finding in findings]),
+        _list("ul", "lights", "Läget i korthet", [_subject(light) + light.html for light in lights]),
     ]
     data = {
         "title": title,
@@ -167,7 +167,5 @@ def _subject(light: Light) -> str:
 
 def _cite(source: UsedSource) -> str:
     named = ", ".join(filter(None, [source.publisher, source.table]))
-    rest = ", ".join(
-        filter(None, [source.licence, source.retrieved and f"hämtad {source.retrieved}", source.file])
-    )
+    rest = ", ".join(filter(None, [source.licence, source.retrieved and f"hämtad {source.retrieved}", source.file]))
     return f"{named} ({rest})" if rest else named

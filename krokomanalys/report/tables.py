@@ -92,7 +92,10 @@ class Table:
         columns = self.shown
         kinds = self.frame[self.row_kind] if self.row_kind else [""] * len(self.frame)
         rows = [
-            {"kind": kind, "cells": [_cell(value, key, columns, self.header, kind) for value, key in _pairs(row, columns)]}
+            {
+                "kind": kind,
+                "cells": [_cell(value, key, columns, self.header, kind) for value, key in _pairs(row, columns)],
+            }
             for row, kind in zip(_rows(self.frame, columns), kinds, strict=True)
         ]
         head = [
@@ -130,7 +133,7 @@ def table_from(data: Mapping[str, Any]) -> Table:
 
 
 def plain(value: Any) -> Any:
-    """A cell as JSON and spreadsheets hold it: None where blank, numbers and text of Python's own, dates as ISO text."""
+    """A cell as JSON and spreadsheets hold it: None where blank, Python's own numbers, dates as ISO text."""
     if hasattr(value, "as_json"):
         return value.as_json()
     if isinstance(value, (str, Mapping)):

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from krokomanalys.report.swedish import number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
-    from matplotlib.lines import Line2D
 
 # All have a contrast of 3 or more against white; a test holds them apart for three kinds of colour blindness.
 INK, TEAL, RUST = "#1b1f24", "#0b5c6b", "#8a3d10"  # outcome, projection or budget, target
@@ -83,39 +81,54 @@ def year_axis(axis: Axis) -> None:
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
 
 
-def label_ends(axes: Axes, *, gap: float = 11) -> None:
-    """Write each line's label at its right end, in its colour, instead of a legend.
+def text_colour(colour: str) -> str:
+    """A line's colour for text: darkened where needed, until its contrast against white is 4.5 (WCAG AA)."""
+    from matplotlib.colors import to_hex, to_rgb
 
-    Labels that would stand on each other are moved apart until `gap` points lie between them. Lines whose label
-    begins with _ (matplotlib's own) have none. Lines with all their values blank are passed over.
+    shade = to_rgb(colour)
+    while contrast(to_hex(shade)) < 4.5:
+        red, green, blue = shade
+        shade = (0.95 * red, 0.95 * green, 0.95 * blue)
+    return str(to_hex(shade))
+
+
+def contrast(colour: str) -> float:
+    """WCAG's contrast of a colour against white, 1 to 21."""
+    from matplotlib.colors import to_rgb
+
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return 1.05 / (luminance + 0.05)
+
+
+def label_ends(axes: Axes, *, gap: float = 11) -> None:
+    """Write each line's label at its right end, in its colour, instead of a legend. Call it last.
+
+    Labels that would stand on each other are moved apart until `gap` points lie between them. A line that ends
+    before the others do has its label above its end, to the left, where the others don't begin. Lines whose label
+    begins with _ (matplotlib's own) have none; lines with all their values blank are passed over.
     """
     import numpy as np
+    from matplotlib.colors import to_hex
 
     figure = axes.get_figure(root=True)
     if figure is None:
         raise ValueError("the axes belong to no figure")
     axes.autoscale_view()
-    per_point = figure.dpi / 72
-    ends: list[tuple[float, Any, float, float, Line2D]] = []
+    ends: list[tuple[str, str, float, float]] = []
     for line in axes.get_lines():
         points = np.asarray(line.get_xydata(), dtype=float)
         points = points[np.isfinite(points).all(axis=1)]
         if len(points) and not str(line.get_label()).startswith("_"):
-            x, y = points[-1]
-            height = float(axes.transData.transform((x, y))[1]) / per_point
-            ends.append((height, str(line.get_label()), x, y, line))
-    ends.sort(key=lambda end: end[0])
-    heights = _apart([end[0] for end in ends], gap)
-    for (height, label, x, y, line), moved in zip(ends, heights, strict=True):
-        axes.annotate(
-            label,
-            (x, y),
-            xytext=(6, moved - height),
-            textcoords="offset points",
-            va="center",
-            color=line.get_color(),
-            annotation_clip=False,
-        )
+            ends.append((str(line.get_label()), text_colour(to_hex(line.get_color())), *points[-1]))
+    last = max((x for *_, x, _ in ends), default=0.0)
+    early = [end for end in ends if end[2] < last]
+    late = sorted((end for end in ends if end[2] == last), key=lambda end: end[3])
+    heights = [float(axes.transData.transform((x, y))[1]) * 72 / figure.dpi for _, _, x, y in late]
+    for (label, colour, x, y), height, moved in zip(late, heights, _apart(heights, gap), strict=True):
+        axes.annotate(label, (x, y), (6, moved - height), textcoords="offset points", va="center", color=colour)
+    for label, colour, x, y in early:
+        axes.annotate(label, (x, y), (-6, 5), textcoords="offset points", ha="right", va="bottom", color=colour)
 
 
 def _apart(heights: list[float], gap: float) -> list[float]:
@@ -128,9 +141,7 @@ def _apart(heights: list[float], gap: float) -> list[float]:
         blocks.append([height])
         while len(blocks) > 1 and _low(blocks[-1], gap) - _high(blocks[-2], gap) < gap:
             blocks[-2:] = [blocks[-2] + blocks[-1]]
-    placed = [_low(block, gap) + place * gap for block in blocks for place in range(len(block))]
-    assert all(b - a >= gap - 1e-9 for a, b in pairwise(placed))
-    return placed
+    return [_low(block, gap) + place * gap for block in blocks for place in range(len(block))]
 
 
 def _low(block: list[float], gap: float) -> float:

@@ -45,7 +45,7 @@ def write_workbook(path: Path, tables: Sequence[Table], sources: Sequence[UsedSo
 
 
 def sheet_names(names: Iterable[str]) -> list[str]:
-    """Names that Excel accepts: at most 31 characters, none of []:*?/\\, unique whatever the case."""
+    """Names that Excel accepts: at most 31 characters, no brackets, slashes, : * or ?, unique whatever the case."""
     taken = {CONTENTS.lower(), SOURCES.lower(), "history"}  # Excel keeps "History" to itself
     given = []
     for name in names:

@@ -187,7 +187,7 @@ class GoalVersion(_Part):
             for measure in goal.measures:
                 for part in measure.parts:
                     if part.measure not in own or part.measure == measure.id:
-                        raise ValueError(f"delen {part.measure} av {measure.id} är inget annat mätetal i målet {goal.id}")
+                        raise ValueError(f"{measure.id}: delen {part.measure} är inget annat mätetal i samma mål")
         for activity in self.activities:
             for served in activity.goals:
                 if served not in goal_ids:

@@ -31,7 +31,7 @@ COLUMNS: dict[str, str] = {
     "kind": "income | cost | net | investment: which table the row belongs to, and so its sign",
     "basis": "budget | outcome | forecast",
     "version": 'the decision behind the amount, e.g. "rambudget juni"; blank where there is only one',
-    "amount": "in the unit of the notes; income +, cost -, net = income + cost, investment expenditure +; blank = unknown",
+    "amount": "in the unit of the notes: income +, cost -, net = income + cost, investment expenditure +",
     "line": "the row's name in the table, as printed",
     "parent": 'the line this row is a "varav" of: a part of it, never added to it again',
     "note": "anything a reader of the row should know",
@@ -142,9 +142,10 @@ class Policy(_Part):
 class Plan(_Part):
     """How a plan over several years is to be read: which line is what, the printed shares, the own rules.
 
-    result, reserve, projects  lines of the ledger: result before the reserve, reserve used, money set aside for projects
-    percent                    year -> the result as printed, per cent of taxes and grants
-    percent_rounded_to         the last digit of those, in percentage points
+    result    line of the ledger that holds the result before the resultatutjämningsreserv
+    reserve   line of what is taken from that reserve; projects: line of money set aside for projects
+    percent   year -> the result as printed, per cent of taxes and grants
+    percent_rounded_to  the last digit of those, in percentage points
     """
 
     result: Text
@@ -179,7 +180,8 @@ class LedgerNotes(_Part):
 
     @model_validator(mode="after")
     def _consistent(self) -> LedgerNotes:
-        for entry in (*self.printed, *self.forecasts):
+        entries: tuple[PrintedRow | Forecast, ...] = (*self.printed, *self.forecasts)
+        for entry in entries:
             if entry.table not in self.tables:
                 raise ValueError(f"tabellen {entry.table} nämns men har ingen rubrik under tables")
         rows = [(p.table, p.line, p.year or self.year) for p in self.printed]

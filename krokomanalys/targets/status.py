@@ -136,7 +136,7 @@ def judge_goal(goal: Goal, judgements: Mapping[str, Judgement]) -> Judgement:
 
 def _by_figures(measure: Measure, known: list[Outcome], year: int) -> Judgement:
     if measure.relative_to is not None:
-        return _relative(measure, known, year)
+        return _relative(measure, year - 1 if measure.relative_to == "previous" else measure.relative_to, known, year)
     if measure.path is not None:
         return _on_path(measure, measure.path, known, year)
     if not known:
@@ -159,16 +159,15 @@ def _on_path(measure: Measure, path: Mapping[int, float], known: list[Outcome], 
         latest = f" Det senaste är {amount(known[-1].value, measure.unit)} från {known[-1].date}." if known else ""
         return _not_judged(f"Mätvärde för {year} saknas.{latest}")
     if later:
-        target = limit(measure.direction or "exact", path[later[0]], measure.unit, strict=measure.strict)
+        wanted = limit(measure.direction or "exact", path[later[0]], measure.unit, strict=measure.strict)
         latest = f" Utfallet {known[-1].date} är {amount(known[-1].value, measure.unit)}." if known else ""
-        return _not_judged(f"Målvärdet {target} gäller {later[0]}.{latest}")
+        return _not_judged(f"Målvärdet {wanted} gäller {later[0]}.{latest}")
     if known:
         return _no_target(measure, known[-1], year)
     return _not_judged("Mätvärde saknas.")
 
 
-def _relative(measure: Measure, known: list[Outcome], year: int) -> Judgement:
-    base_year = year - 1 if measure.relative_to == "previous" else int(measure.relative_to or year)
+def _relative(measure: Measure, base_year: int, known: list[Outcome], year: int) -> Judgement:
     outcome, base = _of_year(known, year), _of_year(known, base_year)
     if outcome is None or base is None:
         missing = [str(y) for y, o in ((base_year, base), (year, outcome)) if o is None]
@@ -190,12 +189,11 @@ def _against(
     if isinstance(target, str):
         met = target == "Lika"
         words = "räcker enligt målvärdet" if met else "räcker inte: mer efterfrågas enligt målvärdet"
-        return Judgement(Status.MET if met else Status.NOT_MET, (Basis.MEASURE,), f"{_first(shown)} {words} {wanted}.",
-                         remarks)  # fmt: skip
+        rule = f"Utfallet {shown} {words} {wanted}."
+        return Judgement(Status.MET if met else Status.NOT_MET, (Basis.MEASURE,), rule, remarks)
     if direction == "unstated" and outcome.value != target:
-        return Judgement(
-            Status.NOT_JUDGED, (), f"Utfallet är {shown} och målvärdet {wanted}, men åt vilket håll anges inte.", remarks
-        )
+        rule = f"Utfallet är {shown} och målvärdet {wanted}, men åt vilket håll anges inte."
+        return Judgement(Status.NOT_JUDGED, (), rule, remarks)
     if _reached(direction, outcome.value, target, strict=measure.strict):
         return Judgement(Status.MET, (Basis.MEASURE,), f"Utfallet {shown} når målvärdet {wanted}.", remarks)
     if measure.tolerance is not None and _gap(outcome.value, target) <= measure.tolerance:
@@ -253,7 +251,7 @@ def _together(statuses: list[Status]) -> Status:
 def _unjudged(counted: list[Measure], judgements: Mapping[str, Judgement]) -> Judgement:
     statuses = [judgements[m.id].status for m in counted]
     status = next((s for s in (Status.STALE, Status.NO_TARGET) if s in statuses), Status.NOT_JUDGED)
-    if len(counted) == 1:
+    if len({judgements[m.id].rule for m in counted}) == 1:
         return Judgement(status, (), judgements[counted[0].id].rule)
     rules = [f"{m.name}: {judgements[m.id].rule}" for m in counted]
     return Judgement(status, (), " ".join(rules))
@@ -263,7 +261,11 @@ def _goal_rule(judged: list[Measure], judgements: Mapping[str, Judgement]) -> st
     if len(judged) == 1:
         return judgements[judged[0].id].rule
     met = [m for m in judged if judgements[m.id].status == Status.MET]
-    others = [f"{m.name} ({judgements[m.id].status.word})" for m in judged if m not in met]
+    others = [
+        m.name if judgements[m.id].status == Status.NOT_MET else f"{m.name} ({judgements[m.id].status.word})"
+        for m in judged
+        if m not in met
+    ]
     rule = f"{len(met)} av {len(judged)} bedömda mätetal är uppfyllda"
     if not others:
         return f"{rule}."
@@ -276,7 +278,3 @@ def _uncounted(rest: list[Measure], judgements: Mapping[str, Judgement]) -> tupl
         return ()
     told = [f"{m.name} ({judgements[m.id].status.word})" for m in rest]
     return (f"Räknas inte med: {several(told)}.",)
-
-
-def _first(text: str) -> str:
-    return text[0].upper() + text[1:]

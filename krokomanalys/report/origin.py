@@ -1,0 +1,35 @@
+"""The end of a page: which figures, parameters and versions it is made from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date
+
+from krokomanalys import __version__
+from krokomanalys.report.page import Piece, UsedSource, sources
+from krokomanalys.sources.load import SourceFile, Slice
+
+INTERNAL = ("data",)
+
+
+def checksum(files: Mapping[str, str], parameters: Mapping[str, object]) -> str:
+    """One SHA-256 over the files' own (by name) and the parameters: the same figures give the same checksum."""
+    content = json.dumps([sorted(files.items()), sorted((k, str(v)) for k, v in parameters.items())])
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def closing(slice_: Slice, model: str, parameters: Mapping[str, object]) -> Piece:
+    """Sources, parameters, model, version, date and checksum of the report that `slice_` was loaded for."""
+    told = {name: value for name, value in parameters.items() if name not in INTERNAL}
+    files = {source.file: source.sha256 for source in slice_.sources}
+    return sources(
+        used(slice_.sources), parameters=told, model=model, version=__version__, date=date.today().isoformat(),
+        checksum=checksum(files, told),
+    )
+
+
+def used(files: tuple[SourceFile, ...]) -> list[UsedSource]:
+    """The files of a slice as a page and a workbook cite them."""
+    return [UsedSource(f.table, f.publisher, f.licence, f.retrieved, f"data/{f.file}") for f in files]

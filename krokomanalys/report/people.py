@@ -1,0 +1,296 @@
+"""What the population reports say: openings, findings and tables made from the numbers."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from krokomanalys.population.analysis import dependency_ratio, group_change, rank_of_change, yearly_change
+from krokomanalys.population.cube import PARTITION
+from krokomanalys.population.history import History
+from krokomanalys.population.outlook import Outlook
+from krokomanalys.population.reach import Reach, reach
+from krokomanalys.report import figures
+from krokomanalys.report.figures import GROUP_NAMES
+from krokomanalys.report.lights import Light
+from krokomanalys.report.page import Piece, State, note, opening, prose
+from krokomanalys.report.pictures import Picture
+from krokomanalys.report.swedish import number, percent
+from krokomanalys.report.tables import Column, Table
+from krokomanalys.sources.load import Slice
+
+PERSONS = "personer"
+
+
+def projection_opening(
+    slice_: Slice, outlook: Outlook, targets: pd.DataFrame, state: State, by: str, when: str
+) -> Piece:
+    """The top of the projection report, with the targets that lie ahead or are of this year as lights."""
+    base, last = outlook.base_year, int(outlook.path.index[-1])
+    held = [h for h in reaches(outlook, targets) if h.year >= slice_.year]
+    findings = [size_finding(slice_, outlook), projection_finding(outlook), dependency_finding(outlook)]
+    return opening(
+        f"Befolkningsprognos {base}–{last}",
+        eyebrow=f"{slice_.name} · befolkning · uppgifter till och med 31 december {base}",
+        lead="För kommunledning och nämnder: hur många vi blir, i vilka åldrar, och vad det betyder för målen.",
+        findings=[*findings[:2], *(target_finding(h) for h in held[-1:]), *findings[2:]],
+        lights=[reach_light(h) for h in held],
+        state=state, by=by, when=when,
+    )
+
+
+def targets(outlook: Outlook, targets: pd.DataFrame) -> Table | Piece:
+    """The table of population targets, or a note that none is decided."""
+    if targets.empty:
+        return note("Inget befolkningsmål finns i målfilerna för kommunen.")
+    return target_table(targets, reaches(outlook, targets))
+
+
+def migration_by_age(history: History) -> Picture:
+    """The observed years' mean net migration by single age, both sexes."""
+    span = history.years[0], history.years[-1]
+    return figures.migration_by_age(history.net_migration.mean(0).sum(0), span, history.tier == "B")
+
+
+def official(slice_: Slice, outlook: Outlook) -> Table | Piece:
+    """Earlier published projections and what it became, or a note that there is none to judge yet."""
+    table = official_table(slice_, outlook)
+    if table is None:
+        return note("Ingen tidigare publicerad prognos kan ännu jämföras med utfall.")
+    return table
+
+
+def size_finding(slice_: Slice, outlook: Outlook) -> str:
+    """How many lived there in the base year, and why it was more or fewer than the year before."""
+    base = outlook.base_year
+    before, now = (outlook.totals.loc[y] for y in (base - 1, base))
+    text = f"{slice_.name} hade **{number(now)}** invånare 31 december {base}, {_more(now - before)} än året före."
+    changes = yearly_change(slice_.population.groups, slice_.population.components, slice_.municipality)
+    if base in changes.index:
+        row = changes.loc[base]
+        text += f" Flyttnettot var **{number(row['net'], signed=True)}** och {_natural(row['natural'])}."
+    return text
+
+
+def projection_finding(outlook: Outlook) -> str:
+    """Where the projection ends, and which age group changes most in persons."""
+    last, change = int(outlook.path.index[-1]), outlook.path.iloc[-1] - outlook.path.iloc[0]
+    groups = outlook.projection.population.groups()
+    moved = (groups.iloc[-1] - groups.iloc[0]).sort_values(key=abs)
+    name, persons = str(moved.index[-1]), moved.iloc[-1]
+    return (
+        f"Prognosen ger **{number(outlook.path.iloc[-1])}** invånare {last}, {_more(change)} än {outlook.base_year}. "
+        f"Mest ändras gruppen {GROUP_NAMES[name]}: **{number(persons, signed=True)}** "
+        f"({percent(100 * persons / groups.iloc[0][name], signed=True)})."
+    )
+
+
+def dependency_finding(outlook: Outlook) -> str:
+    """The dependency ratio at both ends of the projection."""
+    ratio = dependency_ratio(outlook.projection.population.groups())
+    return (
+        f"På 100 personer i åldern 20–64 år går det **{number(100 * ratio.iloc[0])}** yngre och äldre {ratio.index[0]} "
+        f"och **{number(100 * ratio.iloc[-1])}** år {ratio.index[-1]} (försörjningskvot)."
+    )
+
+
+def reaches(outlook: Outlook, targets: pd.DataFrame) -> list[Reach]:
+    """Each population target, oldest version first, against outcome and projection."""
+    return [reach(outlook.totals, outlook.path, t.target, int(t.target_year)) for t in targets.itertuples()]
+
+
+def reach_light(held: Reach) -> Light:
+    """Met or not in its year, or on the way there or not by the projection."""
+    subject = f"{number(held.target)} invånare {held.year}"
+    if held.met is not None:
+        return Light("met" if held.met else "not_met", "", subject)
+    if pd.isna(held.expected):
+        return Light("not_judged", "bortom prognosen", subject)
+    return Light("met", "på väg", subject) if held.expected >= held.target else Light("not_met", "inte på väg", subject)
+
+
+def target_finding(held: Reach) -> str:
+    """What a target takes, what the projection gives, and how often the population has grown so fast."""
+    aim = f"Målet **{number(held.target)}** invånare {held.year}"
+    if held.met is not None:
+        return f"{aim} är {'nått' if held.met else 'inte nått'}: utfallet blev **{number(held.expected)}**."
+    if held.required <= 0:
+        return f"{aim} är redan passerat. Prognosen ger **{number(held.expected)}** det året."
+    often = "inget" if held.faster == 0 else number(held.faster)
+    text = f"{aim} kräver **{number(held.required)}** fler invånare per år. Så mycket ökade befolkningen {often} av de "
+    text += f"senaste {held.window} åren."
+    if pd.isna(held.expected):
+        return text
+    gap = held.expected - held.target
+    where = f"{number(abs(gap))} under målet" if gap < 0 else f"{number(gap)} över målet"
+    return f"{text} Prognosen ger **{number(held.expected)}**, {where}."
+
+
+def target_table(targets: pd.DataFrame, held: list[Reach]) -> Table:
+    """Population targets of all versions with what they take and how it looks."""
+    frame = pd.DataFrame(
+        {
+            "aim": [f"{number(h.target)} år {h.year}" for h in held],
+            "document": list(targets["document"]),
+            "required": [h.required for h in held],
+            "expected": [h.expected for h in held],
+            "gap": [h.expected - h.target for h in held],
+            "light": [reach_light(h).as_json() for h in held],
+        }
+    )
+    return Table("befolkningsmal", "Befolkningsmålen i beslutade versioner", frame, {
+        "aim": Column("Mål", kind="text"), "document": Column("Dokument", kind="text"),
+        "required": Column("Krävs per år", PERSONS, signed=True),
+        "expected": Column("Utfall eller prognos", PERSONS), "gap": Column("Mot målet", PERSONS, signed=True),
+        "light": Column("Läge", kind="light")},
+        note="Krävs per år: nettoökning från utgångsåret. Streck: målåret har passerat eller ligger bortom prognosen.")
+
+
+def group_table(outlook: Outlook) -> Table:
+    """Service age groups in the base year, five and ten years on, and at the horizon."""
+    groups = outlook.projection.population.groups()
+    years = sorted({y for y in (outlook.base_year, outlook.base_year + 5, outlook.base_year + 10) if y in groups.index}
+                   | {int(groups.index[-1])})
+    frame = groups.loc[years].T.rename_axis("group")
+    frame.loc["total"] = frame.sum()
+    frame["change"] = frame[years[-1]] - frame[years[0]]
+    frame["percent"] = 100 * frame["change"] / frame[years[0]]
+    frame = frame.rename(columns=str).reset_index()
+    frame["name"] = frame["group"].map(GROUP_NAMES).str.capitalize()
+    frame["kind"] = ["total" if g == "total" else "" for g in frame["group"]]
+    return Table("aldersgrupper", f"Åldersgrupper {years[0]}–{years[-1]}", frame, {
+        "name": Column("Åldersgrupp", kind="text"), **{str(y): Column(str(y), PERSONS) for y in years},
+        "change": Column("Förändring", PERSONS, signed=True), "percent": Column("Förändring", "%", decimals=1,
+                                                                               signed=True)}, row_kind="kind")
+
+
+def component_table(outlook: Outlook) -> Table:
+    """Births, deaths, net migration and population by projected year."""
+    frame = outlook.projection.components.reset_index()
+    return Table("prognos_per_ar", "Prognosen år för år", frame, {
+        "year": Column("År", kind="text"), "births": Column("Födda", PERSONS), "deaths": Column("Döda", PERSONS),
+        "net_migration": Column("Flyttnetto", PERSONS, signed=True),
+        "change": Column("Förändring", PERSONS, signed=True), "population": Column("Invånare 31 dec", PERSONS)},
+        note="Avrundat till hela personer; summor kan därför skilja på någon person.")
+
+
+def benchmark_table(outlook: Outlook) -> Table:
+    """The projection beside the simplest ways to guess, at the horizon and half-way."""
+    years = [outlook.base_year + 5, int(outlook.path.index[-1])]
+    rows = {"Prognosen": outlook.path, "Tio års medelökning, rakt fram": outlook.linear10,
+            "Oförändrat antal": outlook.no_change}
+    frame = pd.DataFrame([{"way": way, **{str(y): s.loc[y] for y in years if y in s.index}} for way, s in rows.items()])
+    return Table("jamforelse_metoder", "Prognosen och två enkla sätt att gissa", frame, {
+        "way": Column("Sätt att räkna", kind="text"),
+        **{c: Column(c, PERSONS) for c in frame.columns if c != "way"}})
+
+
+def official_table(slice_: Slice, outlook: Outlook) -> Table | None:
+    """Published projections of the total against what it became, for years known; None where there is none."""
+    official = slice_.population.official
+    rows = official[(official["age_group"] == "total") & (official["sex"] == "T")]
+    rows = rows[rows["target_year"].isin(list(outlook.totals.index))]
+    if rows.empty:
+        return None
+    frame = pd.DataFrame({"vintage": rows["vintage"], "year": rows["target_year"], "said": rows["population"]})
+    frame["outcome"] = outlook.totals.reindex(frame["year"]).to_numpy()
+    frame["error"] = frame["said"] - frame["outcome"]
+    frame["percent"] = 100 * frame["error"] / frame["outcome"]
+    return Table("officiella_prognoser", "Tidigare publicerade prognoser och vad det blev", frame, {
+        "vintage": Column("Prognos", kind="text"), "year": Column("År", kind="text"),
+        "said": Column("Prognos", PERSONS), "outcome": Column("Utfall", PERSONS),
+        "error": Column("Avvikelse", PERSONS, signed=True),
+        "percent": Column("Avvikelse", "%", decimals=1, signed=True)},
+        note="Avvikelse: prognos minus utfall. Över noll: prognosen var för hög.",
+        source="Kolada (Statisticon, SCB)")
+
+
+def data_note(history: History) -> Piece:
+    """Which tier of data the ages stand on, and which years are estimated or derived."""
+    derived = {"estimated": "uppskattad", "derived": "härledd, inte publicerad", "published": "publicerad av SCB"}
+    basis = derived[history.bases[-1]]
+    if history.tier == "A":
+        return note(f"Underlag: flyttningar och döda efter ettårsålder finns. Befolkningen efter ettårsålder "
+                    f"{history.population.years[-1]} är **{basis}** och avstämd mot publicerade åldersgrupper.")
+    return note(f"Underlag: kommunen har flyttade, födda och döda som totaler och befolkning i åldersgrupper. "
+                f"Befolkningen efter ettårsålder {history.population.years[-1]} är **{basis}** och avstämd mot de "
+                f"publicerade grupperna; flyttningarnas åldrar är uppskattade med lånad fördelning.")
+
+
+def method_prose(outlook: Outlook) -> Piece:
+    """How the projection is calculated, with this municipality's levels."""
+    deaths, births = (percent(100 * (level - 1), signed=True) for level in outlook.levels)
+    first, last = outlook.history.years[0], outlook.history.years[-1]
+    return prose(
+        f"Modell: {outlook.model}. Varje år blir alla ett år äldre, några dör, några flyttar och barn föds. Dödsrisker "
+        f"och fruktsamhet är rikets medel de senaste fem kända åren, med kommunens egen nivå {first}–{last}: dödsfall "
+        f"**{deaths}** och födda **{births}** mot riket. Nivåerna är krympta mot riket och ligger still framåt.",
+        f"Flyttnettot efter ålder och kön är medlet för {first}–{last}. Där fler flyttar ut än in räknas "
+        f"utflyttningen som en andel av åldersgruppen, så att den följer gruppens storlek.",
+    )
+
+
+def analysis_findings(slice_: Slice, changes: pd.DataFrame) -> list[str]:
+    """The year's change, what it consists of, and how it stands to earlier years and to Riket."""
+    year, row = slice_.year, changes.loc[slice_.year]
+    place, among = rank_of_change(changes["change"], year)
+    pace = 100 * row["change"] / (row["population"] - row["change"])
+    findings = [
+        f"{slice_.name} {'ökade' if row['change'] >= 0 else 'minskade'} med **{number(abs(row['change']))}** personer "
+        f"under {year}, till **{number(row['population'])}**. {_rank(place, among)}",
+        f"Flyttnettot gav **{number(row['net'], signed=True)}**: {number(row['in_migration'])} flyttade in och "
+        f"{number(row['out_migration'])} ut. {_natural(row['natural']).capitalize()}.",
+    ]
+    nation = slice_.population.groups
+    totals = nation[(nation["region"] == "00") & (nation["age_group"] == "total") & (nation["sex"] == "T")]
+    national = totals.set_index("year")["population"]
+    if {year - 1, year} <= set(national.index):
+        whole = 100 * (national.loc[year] / national.loc[year - 1] - 1)
+        findings.append(f"Befolkningen ändrades med **{percent(pace, 2, signed=True)}**, i riket med "
+                        f"{percent(whole, 2, signed=True)}.")
+    if pd.notna(row["net_domestic"]):
+        findings.append(f"Mot övriga Sverige var flyttnettot **{number(row['net_domestic'], signed=True)}** och mot "
+                        f"utlandet **{number(row['net_foreign'], signed=True)}**.")
+    return findings
+
+
+def change_table(changes: pd.DataFrame, year: int) -> Table:
+    """All components of the last ten years, with the adjustment that makes each row add up."""
+    frame = changes.loc[year - 9 : year].reset_index()
+    return Table("forandring", f"Befolkningsförändringen {frame['year'].iloc[0]}–{year}", frame, {
+        "year": Column("År", kind="text"), "births": Column("Födda", PERSONS), "deaths": Column("Döda", PERSONS),
+        "in_migration": Column("Inflyttade", PERSONS), "out_migration": Column("Utflyttade", PERSONS),
+        "adjustment": Column("Justering", PERSONS, signed=True), "change": Column("Förändring", PERSONS, signed=True),
+        "population": Column("Invånare 31 dec", PERSONS)},
+        note="Förändring = födda − döda + inflyttade − utflyttade + justering. Justering är SCB:s rättelser.",
+        source="SCB")
+
+
+def group_change_table(slice_: Slice) -> Table:
+    """Published age groups at the two ends of the year."""
+    year = slice_.year
+    frame = group_change(slice_.population.groups, slice_.municipality, (year - 1, year), PARTITION).reset_index()
+    frame["name"] = frame["age_group"].map(GROUP_NAMES).str.capitalize()
+    frame["percent"] = 100 * frame["change"] / frame["before"]
+    frame["kind"] = ["total" if g == "total" else "" for g in frame["age_group"]]
+    return Table("aldersgrupper_ar", f"Åldersgrupper {year - 1} och {year}", frame, {
+        "name": Column("Åldersgrupp", kind="text"), "before": Column(str(year - 1), PERSONS),
+        "after": Column(str(year), PERSONS), "change": Column("Förändring", PERSONS, signed=True),
+        "percent": Column("Förändring", "%", decimals=1, signed=True)}, row_kind="kind", source="SCB",
+        note="I en åldersgrupp ändras antalet också av att alla blir ett år äldre.")
+
+
+def _more(change: float) -> str:
+    words = "fler" if change >= 0 else "färre"
+    return f"**{number(abs(change))}** {words}"
+
+
+def _natural(natural: float) -> str:
+    if round(natural) == 0:
+        return "lika många föddes som dog"
+    return f"**{number(abs(natural))}** fler {'föddes än dog' if natural > 0 else 'dog än föddes'}"
+
+
+def _rank(place: int, among: int) -> str:
+    if place == 1:
+        return f"Det är den största ökningen på {among} år."
+    return f"Förändringen har varit större **{place - 1}** av de senaste {among} åren."

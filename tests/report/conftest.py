@@ -1,0 +1,146 @@
+"""A small executed notebook with one of everything, and what a page's structure must be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from nbformat import NotebookNode, v4
+
+from krokomanalys.report import page, theme
+from krokomanalys.report.lights import light
+from krokomanalys.report.pictures import Picture, picture
+from krokomanalys.report.tables import Column, Table
+
+
+def shown(value: Any, source: str = "visa()") -> NotebookNode:
+    """A code cell that has been run and shows `value` as Jupyter would."""
+    output = v4.new_output("execute_result", data=value._repr_mimebundle_())
+    return v4.new_code_cell(source, outputs=[output])
+
+
+@pytest.fixture
+def cell() -> Callable[..., NotebookNode]:
+    return shown
+
+
+@pytest.fixture
+def variance_table() -> Table:
+    frame = pd.DataFrame(
+        {
+            "unit": ["<script>alert(1)</script>", "Socialnämnden", "äldreomsorg", "Summa"],
+            "budget": [-89000.0, -410000.0, -200000.0, -499000.0],
+            "variance": [3400.0, -12100.4, np.nan, -8700.4],
+            "status": ["met", "not_met", "nearly", "no_target"],
+            "row": ["", "", "varav", "total"],
+        }
+    )
+    columns = {
+        "unit": Column("Nämnd", kind="text"),
+        "budget": Column("Budget", "tkr"),
+        "variance": Column("Avvikelse", "tkr", signed=True),
+        "status": Column("Läge", kind="light"),
+    }
+    return Table("avvikelse", "Avvikelse per nämnd", frame, columns, row_kind="row", note="Kostnader är negativa.")
+
+
+def draw(name: str = "invanare") -> Picture:
+    """A line chart of three made-up years."""
+    from matplotlib import pyplot as plt
+
+    theme.theme()
+    figure, axes = plt.subplots()
+    years = [2020, 2021, 2022]
+    axes.plot(years, [15000, 15352, 15532], color=theme.INK, label="utfall")
+    axes.plot(years, [15000, 15100, 15200], color=theme.ROSE, label="prognos")
+    theme.swedish_axis(axes.yaxis)
+    theme.year_axis(axes.xaxis)
+    theme.label_ends(axes)
+    frame = pd.DataFrame({"year": years, "people": [15000.0, 15352.0, 15532.0]})
+    table = Table(
+        f"{name}-tal",
+        "Avvikelse per nämnd",  # the same caption as another table's: labels must still differ
+        frame,
+        {"year": Column("År", kind="text"), "people": Column("Invånare", "personer")},
+    )
+    return picture(figure, name=name, alt='Linjediagram. "15 532" <b>invånare</b>.', caption="Källa: SCB.", table=table)
+
+
+@pytest.fixture
+def small_notebook(variance_table: Table) -> NotebookNode:
+    lights = [light(s, subject=f"Mål {s}") for s in ("met", "nearly", "partly", "not_met", "not_judged", "stale")]
+    opening = page.opening(
+        "Befolkningsprognos 2022–2037",
+        lead="För kommunledning och nämnder: hur många vi blir.",
+        eyebrow="Krokoms kommun · uppgifter till och med 31 december 2022",
+        findings=["Krokom hade **15 532** invånare.", "Ett mål: <b>alla</b>."],
+        lights=lights,
+        state="beslutad",
+        by="kommunfullmäktige",
+        when="2023-06-14",
+    )
+    ending = page.sources(
+        [page.UsedSource("Folkmängd", "SCB", "CC0", "2026-11-22")],
+        parameters={"municipality": "2309", "year": 2022, "board": None},
+        model="rak framskrivning",
+        version="0.1.0",
+        date="2026-11-23",
+        checksum="ab12" * 16,
+    )
+    warned = v4.new_output("stream", name="stderr", text="UserWarning: något <em>märkligt</em>\n")
+    return v4.new_notebook(
+        cells=[
+            v4.new_markdown_cell("# Befolkningsprognos"),
+            v4.new_code_cell('municipality = "2309"', metadata={"tags": ["parameters"]}),
+            shown(opening, "inledning()"),
+            v4.new_markdown_cell("## Hur många blir vi?\n\nKurvan går **uppåt**."),
+            shown(draw(), "figures.paths(projection)"),
+            shown(variance_table, 'budget.variance(ledger, "<x>")'),
+            v4.new_code_cell("varna()", outputs=[warned]),
+            shown(page.prose("Ett förslag till text.", proposed=True)),
+            shown(page.note("Summan stämmer inom **3 tkr**.")),
+            v4.new_markdown_cell("### Per nämnd\n\n## Underlag"),
+            shown(ending, "underlag()"),
+        ]
+    )
+
+
+def structure_faults(text: str) -> list[str]:
+    """What is wrong with the structure of a page, in words; empty where nothing is."""
+    soup = BeautifulSoup(text, "html.parser")
+    faults = []
+    if not text.startswith("<!DOCTYPE html>") or soup.html is None or soup.html.get("lang") != "sv":
+        faults.append("not an HTML document in Swedish")
+    if soup.title is None or not soup.title.get_text(strip=True):
+        faults.append("no title")
+    for selector, wanted in (("h1", 1), ("main#main", 1), ("main h1", 1), ('a.skip[href="#main"]', 1)):
+        if len(soup.select(selector)) != wanted:
+            faults.append(f"{len(soup.select(selector))} of {selector}")
+    levels = [int(h.name[1]) for h in soup.find_all(["h1", "h2", "h3", "h4", "h5", "h6"])]
+    faults += [f"h{b} follows h{a}" for a, b in zip(levels, levels[1:], strict=False) if b > a + 1]
+    for attribute in ("id", "aria-label"):
+        values = [tag[attribute] for tag in soup.select(f"[{attribute}]")]
+        faults += [f"{attribute} {value!r} twice" for value in {v for v in values if values.count(v) > 1}]
+    ids = {tag["id"] for tag in soup.select("[id]")}
+    faults += [f"link to {a['href']}" for a in soup.select('a[href^="#"]') if str(a["href"])[1:] not in ids]
+    for table in soup.find_all("table"):
+        if table.caption is None and table.find_parent(class_="prose") is None:
+            faults.append("a table without a caption")
+        faults += ["a header without scope" for th in table.find_all("th") if "scope" not in th.attrs and table.caption]
+    faults += ["an image without alt" for image in soup.find_all("img") if not image.get("alt")]
+    faults += [f"<{tag.name}>" for tag in soup.find_all(["script", "link", "iframe", "object", "base"])]
+    faults += ["an outside src" for tag in soup.find_all(src=True) if not str(tag["src"]).startswith("data:")]
+    policy = soup.select_one('meta[http-equiv="Content-Security-Policy"]')
+    if policy is None or "default-src 'none'" not in str(policy["content"]):
+        faults.append("no Content-Security-Policy")
+    return faults
+
+
+@pytest.fixture
+def faults_of() -> Callable[[str], list[str]]:
+    """The structure check for a page's text; every page that the project makes is held to it."""
+    return structure_faults
