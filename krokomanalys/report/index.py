@@ -85,13 +85,11 @@ def render_index(records: Iterable[Record], *, title: str = "Rapporter") -> str:
     )
 
 
-def write_index(folder: Path, records: Iterable[Record], *, title: str = "Rapporter") -> Path:
-    """Write index.html in the output folder: whole or not at all."""
-    target = folder / "index.html"
-    beside = folder / f".index.{os.getpid()}.html"
+def write_index(path: Path, records: Iterable[Record], *, title: str = "Rapporter") -> None:
+    """Write the index to `path`, whole or not at all. Links are relative to the folder that it stands in."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
     beside.write_text(render_index(records, title=title), encoding="utf-8")
-    os.replace(beside, target)
-    return target
+    os.replace(beside, path)
 
 
 def _summary(made: int, failed: int, waiting: int) -> str:

@@ -26,6 +26,8 @@ from krokomanalys.sources.tables import Layout, read_table
 from krokomanalys.sources.yaml_files import read_yaml
 
 EMBEDDED = Path(__file__).resolve().parents[2] / "data"
+DATA_VARIABLE = "KROKOMANALYS_DATA"
+"""Names the workspace's data folder for notebooks that are opened from elsewhere; `krokomanalys lab` sets it."""
 TABLES: dict[str, Layout] = {
     "regions.csv": tables.REGIONS,
     "population/population.csv": tables.POPULATION,
@@ -44,7 +46,7 @@ _NAMED = {
     r"measures/\d{4}\.csv": tables.MEASURES,
     r"comments/\d{4}-\d{4}(-[\w]+)?\.csv": tables.COMMENTS,
 }
-_DOCUMENTS: dict[str, type[BaseModel]] = {
+_DOCUMENTS: dict[str, type[GoalVersion] | type[LedgerNotes]] = {
     r"budget/\d{4}-\d{4}\.yaml": LedgerNotes,
     r"goals/\d{4}-\d{4}\.yaml": GoalVersion,
 }
@@ -102,6 +104,14 @@ class Folder:
             found.append((path, table))
         return found
 
+    def table(self, file: str) -> pd.DataFrame:
+        """The table `file` of all layers together, see `parts`.
+
+        Raises:
+            InputError: with the faults of the first faulty layer.
+        """
+        return pd.concat([part for _, part in self.parts(file)], ignore_index=True)
+
     def path(self, file: str) -> Path | None:
         """Where the uppermost layer that has it keeps `file`; None where no layer has it."""
         return next(iter(self._paths(file)), None)
@@ -127,12 +137,14 @@ class Folder:
 def open_folder(data: Path | str | None = None) -> Folder:
     """The folder given, or else the workspace's data/ where there is one, over the embedded data.
 
+    The workspace is the current folder, unless the environment variable DATA_VARIABLE names its data folder.
+
     Raises:
         InputError: the folder given does not exist.
     """
     if data is not None and not Path(data).is_dir():
         raise InputError(Fault(str(data), "mappen finns inte", "en datamapp, t.ex. data", "Se efter --data"))
-    above = Path(data) if data is not None else Path.cwd() / "data"
+    above = Path(data if data is not None else os.environ.get(DATA_VARIABLE, Path.cwd() / "data"))
     layers = [above.resolve()] if above.is_dir() and above.resolve() != EMBEDDED else []
     return Folder((*layers, EMBEDDED))
 
@@ -156,7 +168,7 @@ def _read(path: Path, changed: int, size: int) -> pd.DataFrame:
     return read_table(path, layout, shown(path))
 
 
-def read_document(path: Path) -> BaseModel:
+def read_document(path: Path) -> GoalVersion | LedgerNotes:
     """A YAML document of a data folder (goals, ledger notes), checked.
 
     Raises:
@@ -164,8 +176,8 @@ def read_document(path: Path) -> BaseModel:
     """
     name = "/".join(path.parts[-2:])
     model = next(m for pattern, m in _DOCUMENTS.items() if re.fullmatch(pattern, name))
-    document = read_yaml(path, model, shown(path))
-    says = f"{document.region}-{document.year}"  # type: ignore[attr-defined]
+    document: GoalVersion | LedgerNotes = read_yaml(path, model, shown(path))
+    says = f"{document.region}-{document.year}"
     if says != path.stem:
         raise InputError(Fault(shown(path), f"filen heter {path.stem} men innehåller {says}", path.stem,
                                "Rätta filnamnet eller region och year", key="region"))

@@ -16,7 +16,7 @@ import pandas as pd
 
 from krokomanalys.errors import Fault, InputError, Missing, MissingFigures
 from krokomanalys.regions import NATION, name_of
-from krokomanalys.sources.folder import Folder, open_folder, read_checked, read_document, sha256, shown
+from krokomanalys.sources.folder import Folder, is_document, open_folder, read_checked, read_document, sha256, shown
 from krokomanalys.sources.goals import GoalVersion
 from krokomanalys.sources.ledger import LedgerNotes
 from krokomanalys.sources.tables import COMMENTS, MEASURES
@@ -151,7 +151,7 @@ class _Reader:
             frames.append(kept)
         return pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0].reset_index(drop=True)
 
-    def document(self, file: str) -> object | None:
+    def document(self, file: str) -> GoalVersion | LedgerNotes | None:
         path = self.folder.path(file)
         if path is None:
             return None
@@ -168,14 +168,14 @@ class _Reader:
     def sources(self) -> tuple[SourceFile, ...]:
         listed = []
         for file, path in sorted(self.used.items()):
-            told = self.folder.source_of(file)
-            listed.append(
-                SourceFile(
-                    file, sha256(path), told.table if told else "källa inte angiven i sources.yaml",
-                    told.publisher if told else "", told.licence if told else "", told.unit if told else "",
-                    told.retrieved.isoformat() if told else "",
-                )
-            )
+            if is_document(file):
+                said = read_document(path).document
+                listed.append(SourceFile(file, sha256(path), said.title, said.body, "allmän handling", "", ""))
+            elif told := self.folder.source_of(file):
+                listed.append(SourceFile(file, sha256(path), told.table, told.publisher, told.licence, told.unit,
+                                         told.retrieved.isoformat()))
+            else:
+                listed.append(SourceFile(file, sha256(path), "källa inte angiven i sources.yaml", "", "", "", ""))
         return tuple(listed)
 
 

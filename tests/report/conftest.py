@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from bs4 import BeautifulSoup
 from nbformat import NotebookNode, v4
 
 from krokomanalys.report import page, theme
+from krokomanalys.report.index import Record
 from krokomanalys.report.lights import light
 from krokomanalys.report.pictures import Picture, picture
 from krokomanalys.report.tables import Column, Table
@@ -109,6 +111,55 @@ def small_notebook(variance_table: Table) -> NotebookNode:
     )
 
 
+def record(report: str, code: str, name: str, year: int, status: str = "made", **more: Any) -> Record:
+    folder = f"{code}-{name.lower()}/{year}"
+    files = [{"file": f"{folder}/{report}{ending}"} for ending in (".html", ".ipynb")]
+    return {
+        "report": report,
+        "municipality": code,
+        "name": name,
+        "year": year,
+        "status": status,
+        "outputs": files if status in ("made", "skipped") else [],
+        **more,  # type: ignore[typeddict-item]
+    }
+
+
+LIGHT = {"status": "not_met", "words": "Inte på väg", "subject": "Invånare"}
+RECORDS: list[Record] = [
+    record("budgetuppfoljning", "2262", "Timrå", 2020, period="delar", board="socialnämnden"),
+    record("maluppfoljning", "2309", "Krokom", 2021, findings=["**9** mål <b>följs</b>."], lights=[LIGHT]),
+    record("oversikt", "2309", "Krokom", 2021, status="skipped"),
+    record("oversikt", "2309", "Krokom", 2022),
+    record(
+        "befolkningsprognos", "2309", "Krokom", 2022, status="failed",
+        error={"notebook": "befolkningsprognos.ipynb", "cell": 7, "message": "<i>fel</i> i filen"},
+    ),
+    *(
+        record(name, "2380", "Östersund", 2021, status="no_data",
+               missing=[{"what": "Östersunds budget", "remedy": "Lägg in data/budget/2380-2021.csv"}])
+        for name in ("oversikt", "budgetuppfoljning")
+    ),
+]  # fmt: skip
+
+
+@pytest.fixture
+def records() -> list[Record]:
+    """One run's worth: made, skipped, failed and waiting for figures."""
+    return list(RECORDS)
+
+
+@pytest.fixture
+def a_record() -> Callable[..., Record]:
+    return record
+
+
+@pytest.fixture
+def drawn() -> Callable[..., Picture]:
+    """Draws the figure of `small_notebook` anew."""
+    return draw
+
+
 def structure_faults(text: str) -> list[str]:
     """What is wrong with the structure of a page, in words; empty where nothing is."""
     soup = BeautifulSoup(text, "html.parser")
@@ -121,7 +172,7 @@ def structure_faults(text: str) -> list[str]:
         if len(soup.select(selector)) != wanted:
             faults.append(f"{len(soup.select(selector))} of {selector}")
     levels = [int(h.name[1]) for h in soup.find_all(["h1", "h2", "h3", "h4", "h5", "h6"])]
-    faults += [f"h{b} follows h{a}" for a, b in zip(levels, levels[1:], strict=False) if b > a + 1]
+    faults += [f"h{b} follows h{a}" for a, b in pairwise(levels) if b > a + 1]
     for attribute in ("id", "aria-label"):
         values = [tag[attribute] for tag in soup.select(f"[{attribute}]")]
         faults += [f"{attribute} {value!r} twice" for value in {v for v in values if values.count(v) > 1}]

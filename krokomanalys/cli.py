@@ -1,0 +1,146 @@
+"""The command `krokomanalys`, in Swedish: run, check and lab."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from krokomanalys import __version__
+from krokomanalys.errors import Fault, InputError
+
+if TYPE_CHECKING:
+    from krokomanalys.report.batch import Job
+
+SWEDISH = {
+    "usage: ": "användning: ",
+    "positional arguments": "argument",
+    "options": "växlar",
+    "show this help message and exit": "visa den här hjälpen och sluta",
+    "%(prog)s: error: %(message)s\n": "%(prog)s: %(message)s\n",
+    "argument %(argument_name)s: %(message)s": "%(argument_name)s: %(message)s",
+    "expected one argument": "ett värde saknas",
+    "unrecognized arguments: %s": "okänt argument: %s",
+    "the following arguments are required: %s": "saknas: %s",
+    "invalid choice: %(value)r (choose from %(choices)s)": "%(value)r finns inte (välj bland %(choices)s)",
+    "invalid choice: %(value)r, maybe you meant %(closest)r? (choose from %(choices)s)":
+        "%(value)r finns inte, menade du %(closest)r? (välj bland %(choices)s)",
+    "ambiguous option: %(option)s could match %(matches)s": "%(option)s kan betyda flera: %(matches)s",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code: 0, 1 for faults or failed reports, 2 for a command not understood.
+
+    An economist's mistake is told in Swedish, without a traceback.
+    """
+    told = _parser().parse_args(arguments)
+    try:
+        return int(told.act(told))
+    except InputError as error:
+        print(error, file=sys.stderr)
+        if len(error.faults) > 1:
+            print("krokomanalys check visar alla.", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    argparse._ = lambda text: SWEDISH.get(text, text)  # type: ignore[attr-defined]  # where argparse gets its words
+    parser = argparse.ArgumentParser(
+        prog="krokomanalys",
+        description="Befolkningsprognos, budgetuppföljning och måluppföljning som rapporter, en per kommun och år.",
+    )
+    parser.add_argument("--version", action="version", version=f"krokomanalys {__version__}",
+                        help="visa version och sluta")
+    commands = parser.add_subparsers(title="kommandon", metavar="KOMMANDO", required=True)
+
+    run = commands.add_parser("run", help="gör rapporterna", description="Gör rapporterna: sida, figurer och tabeller "
+                              "för varje kommun och år i parameterfilerna.")
+    run.add_argument("--only", action="append", default=[], metavar="RAPPORT",
+                     help="bara den här rapporten; kan anges flera gånger")
+    run.add_argument("--out", type=Path, default=Path("output"), metavar="MAPP",
+                     help="mapp för det som görs (annars output)")
+    run.set_defaults(act=_run)
+    check = commands.add_parser("check", help="läs all data och alla parametrar och visa varje fel",
+                                description="Läs all data och alla parametrar och visa varje fel. Ingenting skrivs.")
+    check.set_defaults(act=_check)
+    for command in (run, check):
+        command.add_argument("params", nargs="*", type=Path, metavar="PARAMETERFIL",
+                             help="parameterfiler eller mappar med sådana (annars params/)")
+    lab = commands.add_parser("lab", help="öppna anteckningsböckerna i JupyterLab",
+                              description="Öppna anteckningsböckerna i JupyterLab.")
+    lab.set_defaults(act=_lab)
+    for command in (run, check, lab):
+        command.add_argument("--data", type=Path, metavar="MAPP", help="datamapp som läggs över den som följer med "
+                             "(annars arbetsmappens data/)")
+    return parser
+
+
+def _run(told: argparse.Namespace) -> int:
+    from krokomanalys.report import batch
+    from krokomanalys.report.check import check
+    from krokomanalys.report.params import parameter_files
+    from krokomanalys.sources.load import REPORTS
+
+    if unknown := [name for name in told.only if name not in REPORTS]:
+        raise InputError(Fault("--only", f'"{unknown[0]}" är ingen rapport', "någon av " + ", ".join(REPORTS)))
+    parameters, faults = check(parameter_files(told.params), told.data)
+    if faults:
+        raise InputError(faults)
+    started = time.perf_counter()
+    records = _with_progress(batch.jobs(parameters.values(), told.data, told.only), told.out)
+    count = {status: sum(r["status"] == status for r in records) for status in ("made", "no_data", "failed")}
+    print(f"{count['made']} rapporter gjorda, {count['no_data']} saknar underlag, {count['failed']} misslyckades "
+          f"({time.perf_counter() - started:.0f} s).")
+    for record in (r for r in records if r["status"] == "failed"):
+        cell = f", cell {record['error']['cell']}" if record["error"]["cell"] else ""
+        print(f"  {record['name']} {record['year']}, {record['report']}{cell}: {record['error']['message']}")
+    print(f"Öppna {told.out / batch.INDEX}")
+    return 1 if count["failed"] else 0
+
+
+def _check(told: argparse.Namespace) -> int:
+    from krokomanalys.report.check import check
+    from krokomanalys.report.params import parameter_files
+
+    parameters, faults = check(parameter_files(told.params), told.data)
+    for fault in faults:
+        print(fault)
+    print(f"{len(faults)} fel." if faults else f"Inga fel. {len(parameters)} parameterfiler och all data går att läsa.")
+    return 1 if faults else 0
+
+
+def _lab(told: argparse.Namespace) -> int:
+    from krokomanalys.report.engine import NOTEBOOKS
+    from krokomanalys.sources.folder import DATA_VARIABLE, open_folder
+
+    environment = os.environ | {DATA_VARIABLE: str(open_folder(told.data).layers[0])}
+    return subprocess.call([sys.executable, "-m", "jupyterlab", str(NOTEBOOKS)], env=environment)
+
+
+def _with_progress(todo: list[Job], out: Path) -> list[dict[str, Any]]:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    from krokomanalys.report import batch
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+               TextColumn("kvar"), TimeRemainingColumn())
+    with Progress(*columns, console=console) as bar:
+        task = bar.add_task("Börjar", total=len(todo))
+
+        def told(job: Job, number: int) -> None:
+            label = f"{job.name} {job.parameters.year}, {job.report}"
+            bar.update(task, completed=number, description=label)
+            if not console.is_terminal:
+                print(f"{number + 1}/{len(todo)} {label}", file=sys.stderr, flush=True)
+
+        records = batch.run(todo, out, told)
+        bar.update(task, completed=len(todo), description="Klart")
+    return records

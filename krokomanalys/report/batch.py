@@ -1,0 +1,193 @@
+"""A batch: every report of the parameter files made, one after the other, with a manifest, an index and a workbook.
+
+Nothing is half written: a report is made in a hidden folder beside its place and moved there when it is whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import time
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from krokomanalys import __version__
+from krokomanalys.errors import InputError, MissingFigures
+from krokomanalys.regions import name_of
+from krokomanalys.report import html
+from krokomanalys.report.engine import NotebookStopped, execute, notebook_of
+from krokomanalys.report.index import write_index
+from krokomanalys.report.origin import checksum, used
+from krokomanalys.report.params import Parameters, Report, folder_of
+from krokomanalys.report.tables import Table
+from krokomanalys.report.workbook import write_workbook
+from krokomanalys.sources.folder import open_folder, sha256
+from krokomanalys.sources.load import REPORTS, Slice, SourceFile, load
+
+LIBRARY = Path(__file__).resolve().parents[1]
+WORKBOOK, MANIFEST, INDEX = "tabeller.xlsx", "manifest.jsonl", "index.html"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One report to make: where its figures come from and the folder, under the output folder, that it goes to."""
+
+    report: Report
+    name: str
+    parameters: Parameters
+    data: Path | None
+    folder: str
+
+
+@dataclass(frozen=True)
+class Made:
+    """What became of a job: its line of the manifest and, where it was made, its tables and sources."""
+
+    record: dict[str, Any]
+    tables: tuple[Table, ...] = ()
+    sources: tuple[SourceFile, ...] = field(default=())
+
+
+def jobs(parameters: Iterable[Parameters], data: Path | None, only: Iterable[str] = ()) -> list[Job]:
+    """The reports that the parameters ask for, in their order; with `only`, just those kinds."""
+    regions = open_folder(data).table("regions.csv")
+    wanted = set(only) or set(REPORTS)
+    found = []
+    for told in parameters:
+        name = name_of(regions, told.municipality) or told.municipality
+        found += [Job(report, name, told, data, folder_of(told, name)) for report in told.reports if report in wanted]
+    return found
+
+
+def run(todo: list[Job], out: Path, progress: Callable[[Job, int], None]) -> list[dict[str, Any]]:
+    """Make all jobs into `out`; `progress` is told of each before it starts. Returns the records of this run.
+
+    The manifest keeps the lines of earlier runs for reports that are not made anew, and the index shows them all.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    kept = {_place(record): record for record in read_manifest(out)}
+    made: list[Made] = []
+    for number, job in enumerate(todo):
+        progress(job, number)
+        made.append(make(job, out))
+        kept[_place(made[-1].record)] = made[-1].record
+        _write(out / MANIFEST, "".join(json.dumps(r, ensure_ascii=False) + "\n" for r in kept.values()))
+    for folder in dict.fromkeys(job.folder for job in todo):
+        _workbook(out / folder, [m for m, job in zip(made, todo, strict=True) if job.folder == folder])
+    write_index(out, list(kept.values()))
+    return [m.record for m in made]
+
+
+def make(job: Job, out: Path) -> Made:
+    """Make one report: load its figures, execute its notebook, render its page, write its figures beside it."""
+    started, clock = datetime.now(UTC), time.perf_counter()
+    told = job.parameters.of_notebook() | {"data": str(job.data) if job.data else None}
+    record: dict[str, Any] = {
+        "report": job.report, "title": REPORTS[job.report].title, "municipality": job.parameters.municipality,
+        "name": job.name, "year": job.parameters.year, "period": job.parameters.period,
+        "board": job.parameters.board, "key": None,
+        "parameters": job.parameters.model_dump(mode="json", exclude={"reports"}), "inputs": [],
+        "versions": _versions(job.report), "started": started.isoformat(timespec="seconds"),
+    }
+    missing: list[dict[str, str]] = []
+    error: dict[str, object] | None = None
+    result = Made({})
+    try:
+        slice_ = _load(job)
+        record["inputs"] = [{"file": s.file, "sha256": s.sha256} for s in slice_.sources]
+        record["key"] = _key(record)
+        result = _tell(job, told, slice_, out)
+        status = "made"
+    except MissingFigures as gap:
+        status, missing = "no_data", [{"what": m.what, "remedy": m.remedy} for m in gap.missing]
+    except NotebookStopped as stop:
+        status, error = "failed", dict(stop.error.__dict__)
+    except InputError as wrong:
+        status, error = "failed", {"notebook": notebook_of(job.report).name, "cell": None, "message": str(wrong)}
+    except Exception as bug:  # one report's bug must not stop the others; it is told in the manifest
+        trace = "".join(traceback.format_exception(bug))
+        status, error = "failed", {"notebook": notebook_of(job.report).name, "cell": None,
+                                   "message": f"{type(bug).__name__}: {bug}", "traceback": trace}
+    ended = {"seconds": round(time.perf_counter() - clock, 2), "status": status, "missing": missing, "error": error}
+    return Made({**record, **ended, "outputs": [], **result.record}, result.tables, result.sources)
+
+
+def read_manifest(out: Path) -> Iterator[dict[str, Any]]:
+    """The lines of the manifest in an output folder, none where there is no manifest."""
+    if (out / MANIFEST).exists():
+        for line in (out / MANIFEST).read_text(encoding="utf-8").splitlines():
+            yield json.loads(line)
+
+
+def _load(job: Job) -> Slice:
+    told = job.parameters
+    return load(
+        job.report, job.data, municipality=told.municipality, year=told.year, period=told.period, board=told.board,
+        known_until=told.known_until, base_year=told.base_year, shape_from=told.shape_from,
+    )
+
+
+def _tell(job: Job, told: Mapping[str, object], slice_: Slice, out: Path) -> Made:
+    place = out / job.folder
+    place.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".pågår-", dir=place) as work:
+        executed = execute(job.report, told, Path(work) / f"{job.report}.ipynb")
+        title = f"{REPORTS[job.report].title} · {job.name} · {job.parameters.year}"
+        (Path(work) / f"{job.report}.html").write_text(html.render(executed, title=title), encoding="utf-8")
+        beside = Path(work) / job.report
+        beside.mkdir()
+        for drawing in html.pictures_in(executed):
+            (beside / f"{drawing.name}.svg").write_text(drawing.svg, encoding="utf-8")
+            (beside / f"{drawing.name}.png").write_bytes(drawing.png)
+        shutil.rmtree(place / job.report, ignore_errors=True)
+        for name in (f"{job.report}.ipynb", job.report, f"{job.report}.html"):
+            os.replace(Path(work) / name, place / name)
+    files = [place / f"{job.report}.html", place / f"{job.report}.ipynb", *sorted((place / job.report).iterdir())]
+    opening = next(iter(html.pieces_in(executed, "opening")), {})
+    outputs = [{"file": f.relative_to(out).as_posix(), "sha256": sha256(f)} for f in files]
+    said = {"outputs": outputs, "findings": opening.get("findings", []), "lights": opening.get("lights", [])}
+    strays = [f"cell {s.cell + 1}, {s.kind}: {s.text}" for s in html.strays_in(executed)]
+    return Made(said | {"strays": strays}, tuple(html.tables_in(executed)), slice_.sources)
+
+
+def _workbook(place: Path, made: list[Made]) -> None:
+    """tabeller.xlsx of one folder: the tables of its reports made in this run, and their sources."""
+    tables = [table for m in made for table in m.tables]
+    if not tables:
+        return
+    sources = {s.file: s for m in made for s in m.sources}
+    with tempfile.TemporaryDirectory(prefix=".pågår-", dir=place) as work:
+        write_workbook(Path(work) / WORKBOOK, tables, used(tuple(sources.values())))
+        os.replace(Path(work) / WORKBOOK, place / WORKBOOK)
+
+
+def _place(record: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(record[k] for k in ("municipality", "year", "period", "board", "report"))
+
+
+def _key(record: Mapping[str, Any]) -> str:
+    files = {i["file"]: i["sha256"] for i in record["inputs"]}
+    return checksum(files, {**record["parameters"], **record["versions"]})
+
+
+def _versions(report: Report) -> dict[str, str]:
+    code = hashlib.sha256()
+    for path in sorted([*LIBRARY.rglob("*.py"), *(LIBRARY / "report" / "template").rglob("*.*")]):
+        code.update(path.relative_to(LIBRARY).as_posix().encode() + path.read_bytes())
+    packages = {name: version(name) for name in ("pandas", "numpy", "matplotlib", "seaborn", "papermill", "nbconvert")}
+    return {"krokomanalys": __version__, "library": code.hexdigest(), "notebook": sha256(notebook_of(report)),
+            **packages}
+
+
+def _write(path: Path, text: str) -> None:
+    beside = path.with_name(f".{path.name}.pågår")
+    beside.write_text(text, encoding="utf-8")
+    os.replace(beside, path)

@@ -1,0 +1,79 @@
+"""Notebooks executed by papermill in a real kernel."""
+
+from __future__ import annotations
+
+import ast
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
+
+
+@dataclass(frozen=True)
+class CellError:
+    """Where and how a notebook stopped: the cell's place among all cells (from 1), the error and its traceback."""
+
+    notebook: str
+    cell: int
+    message: str
+    traceback: str
+
+
+class NotebookStopped(Exception):
+    """A cell of a notebook raised an error. `executed` is the notebook as far as it came."""
+
+    def __init__(self, error: CellError, executed: NotebookNode) -> None:
+        self.error = error
+        self.executed = executed
+        super().__init__(error)
+
+
+def notebook_of(report: str) -> Path:
+    """The notebook that tells a report."""
+    return NOTEBOOKS / f"{report}.ipynb"
+
+
+def parameters_of(notebook: Path) -> set[str]:
+    """The names that the cell tagged `parameters` gives values to."""
+    import nbformat
+
+    cells = nbformat.read(notebook, as_version=4).cells
+    source = next(c.source for c in cells if "parameters" in c.metadata.get("tags", []))
+    return {
+        name.id for node in ast.parse(source).body if isinstance(node, ast.Assign)
+        for target in node.targets for name in ast.walk(target) if isinstance(name, ast.Name)
+    }
+
+
+def execute(report: str, parameters: Mapping[str, object], target: Path) -> NotebookNode:
+    """Run a report's notebook from top to bottom and leave the executed notebook in `target`.
+
+    Of `parameters` the notebook is given those that it has. They go through papermill's Python API, so that text
+    like "0180" stays text.
+
+    Raises:
+        NotebookStopped: a cell raised an error.
+    """
+    import nbformat
+    import papermill
+
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    notebook = notebook_of(report)
+    wanted = parameters_of(notebook)
+    given = {name: value for name, value in parameters.items() if name in wanted}
+    try:
+        papermill.execute_notebook(
+            str(notebook), str(target), given, kernel_name="python3", progress_bar=False,
+            extra_arguments=["--log-level=ERROR"],
+        )
+    except papermill.PapermillExecutionError as error:
+        stopped = CellError(notebook.name, error.cell_index + 1, f"{error.ename}: {error.evalue}",
+                            "\n".join(error.traceback))
+        raise NotebookStopped(stopped, nbformat.read(target, as_version=4)) from None
+    return nbformat.read(target, as_version=4)

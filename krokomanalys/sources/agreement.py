@@ -1,0 +1,71 @@
+"""Whether published population figures agree with each other: a slip in one cell shows where sums don't hold."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from krokomanalys.errors import Fault
+from krokomanalys.sources.folder import Deviation
+
+PARTITION = ("0-5", "6-15", "16-19", "20-64", "65-79", "80+")
+LAST_EXACT_YEAR = 2024
+"""From 2025 SCB protects cells by noise, totals included, so that tables no longer add up."""
+
+
+def sexes_add_up(table: pd.DataFrame, value: str, file: str, known: tuple[Deviation, ...]) -> list[Fault]:
+    """Rows of women and men that don't sum to the row of both sexes, other than the known deviations.
+
+    `value` is the counted column; all columns but it and sex name a row.
+    """
+    names = [c for c in table.columns if c not in (value, "sex")]
+    wide = table[table["year"] <= LAST_EXACT_YEAR].pivot_table(index=names, columns="sex", values=value)
+    if not {"F", "M", "T"} <= set(wide.columns):
+        return []
+    wide = wide.dropna()
+    off = wide[(wide["F"] + wide["M"] - wide["T"]).abs() > 0.5].reset_index()
+    faults = []
+    for row in off.itertuples(index=False):
+        place = ", ".join(str(getattr(row, name)) for name in names)
+        if not any(_covers(deviation, place) for deviation in known):
+            faults.append(Fault(file, f"{place}: kvinnor {row.F:g} och män {row.M:g} blir inte båda könen {row.T:g}",
+                                f"{row.F + row.M:g}", "Rätta cellen, eller skriv avvikelsen i sources.yaml om den är "
+                                "publicerad så"))
+    return faults
+
+
+def groups_add_up(groups: pd.DataFrame, file: str) -> list[Fault]:
+    """Years and sexes whose age groups don't sum to the total."""
+    exact = groups[(groups["year"] <= LAST_EXACT_YEAR) & (groups["sex"] != "T")]
+    wide = exact.pivot_table(index=["region", "year", "sex"], columns="age_group", values="population")
+    if not {*PARTITION, "total"} <= set(wide.columns):
+        return []
+    wide = wide.dropna(subset=[*PARTITION, "total"])
+    sums = wide[list(PARTITION)].sum(axis=1)
+    off = wide[(sums - wide["total"]).abs() > 0.5]
+    return [
+        Fault(file, f"{region}, {year}, {sex}: åldersgrupperna blir {sums[region, year, sex]:g} men totalen är "
+              f"{total:g}", "att 0-5, 6-15, 16-19, 20-64, 65-79 och 80+ summerar till total", "Se efter i grupperna")
+        for (region, year, sex), total in off["total"].items()
+    ]
+
+
+def ages_agree_with_groups(single: pd.DataFrame, groups: pd.DataFrame, file: str) -> list[Fault]:
+    """Published single ages that don't sum to the published group, by region, year, sex and group."""
+    published = single[(single["status"] == "published") & (single["year"] <= LAST_EXACT_YEAR)]
+    edges, labels = [-1, 5, 15, 19, 64, 79, 100], list(PARTITION)
+    named = published.assign(age_group=pd.cut(published["age"], edges, labels=labels).astype(str))
+    sums = named.groupby(["region", "year", "sex", "age_group"], as_index=False)["population"].sum()
+    both = sums.merge(groups, on=["region", "year", "sex", "age_group"], suffixes=("", "_group"))
+    off = both[both["population"] != both["population_group"]]
+    return [
+        Fault(file, f"{row.region}, {row.year}, {row.sex}, {row.age_group}: ettårsklasserna blir {row.population:g} "
+              f"men groups.csv har {row.population_group:g}", f"{row.population_group:g}", "Se efter i åldrarna")
+        for row in off.itertuples(index=False)
+    ]
+
+
+def _covers(deviation: Deviation, place: str) -> bool:
+    parts = [part.strip() for part in deviation.rows.split(",")]
+    return all(re.search(rf"(^|, ){re.escape(part)}(,|$)", place) for part in parts)

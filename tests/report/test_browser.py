@@ -1,0 +1,144 @@
+"""Pages in a real browser without a network: WCAG 2.1 A and AA by axe-core, on a desk, on a phone and on paper."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from krokomanalys.report import html
+from krokomanalys.report.index import Record, write_index
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+    from playwright.sync_api import Browser, Page
+
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+WCAG = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]},
+    "resultTypes": ["violations"],
+}
+A4_WIDTH = 673  # CSS pixels between the page's margins: 210 mm - 2 x 16 mm
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        message = "chromium finns inte, så sidorna är inte provade i en webbläsare (apt-get install chromium)"
+        if os.environ.get("CI"):
+            pytest.fail(message)
+        pytest.skip(message)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def pages(
+    request: pytest.FixtureRequest, tmp_path: Path, small_notebook: NotebookNode, records: list[Record]
+) -> list[Path]:
+    """A page and an index made here, and the real ones that `rendered_pages` gives where there is such a fixture."""
+    own = tmp_path / "sida.html"
+    own.write_text(html.render(small_notebook, title="Sida · Krokom · 2022"), encoding="utf-8")
+    try:
+        real = list(request.getfixturevalue("rendered_pages"))
+    except pytest.FixtureLookupError:
+        real = []
+    index = tmp_path / "index.html"
+    write_index(index, records)
+    return [own, index, *real]
+
+
+def opened(browser: Browser, path: Path, width: int) -> Page:
+    """The page at that width, offline; any request for something other than the file itself fails the test."""
+    context = browser.new_context(viewport={"width": width, "height": 900}, offline=True)
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: asked.append(f"console: {message.text}"))
+    page.goto(path.as_uri())
+    for details in page.query_selector_all("details"):
+        details.evaluate("element => { element.open = true }")
+    assert [url for url in asked if url != path.as_uri() and not url.startswith("data:")] == []
+    return page
+
+
+def violations(page: Page) -> list[str]:
+    from axe_playwright_python.sync_playwright import Axe
+
+    found: list[dict[str, Any]] = Axe().run(page, options=WCAG).response["violations"]
+    return [f"{v['id']}: {v['help']} {[node['html'][:120] for node in v['nodes'][:3]]}" for v in found]
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_axe_finds_no_violation_and_nothing_is_wider_than_the_window(
+    browser: Browser, pages: list[Path], width: int
+) -> None:
+    for path in pages:
+        page = opened(browser, path, width)
+        assert violations(page) == [], path.name
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path.name
+        page.context.close()
+
+
+def test_axe_sees_a_fault_when_there_is_one(browser: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "fel.html"
+    path.write_text('<html lang="sv"><title>Fel</title><p style="color:#ccc">Svagt</p><img src="data:,">', "utf-8")
+    page = opened(browser, path, 1280)
+    assert {text.split(":")[0] for text in violations(page)} == {"color-contrast", "image-alt"}
+    page.context.close()
+
+
+def test_figures_are_drawn(browser: Browser, pages: list[Path]) -> None:
+    page = opened(browser, pages[0], 1280)
+    assert page.evaluate("[...document.images].map(i => i.complete && i.naturalWidth > 0)") == [True]
+    page.context.close()
+
+
+def test_the_keyboard_goes_to_the_content_first(browser: Browser, pages: list[Path]) -> None:
+    page = opened(browser, pages[0], 1280)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    assert page.evaluate("document.activeElement.getBoundingClientRect().left") >= 0
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.context.close()
+
+
+def test_a_page_prints_on_a4_without_menus_and_code(browser: Browser, pages: list[Path]) -> None:
+    for path in pages:
+        page = opened(browser, path, A4_WIDTH)
+        page.emulate_media(media="print")
+        assert page.evaluate("document.documentElement.scrollWidth") <= A4_WIDTH, path.name
+        hidden = "[...document.querySelectorAll('nav, .skip, details.code')].every(e => !e.getClientRects().length)"
+        assert page.evaluate(hidden), path.name
+        sheets = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", page.pdf(prefer_css_page_size=True))
+        assert sheets, path.name
+        assert {(round(float(w)), round(float(h))) for w, h in sheets} == {(595, 842)}, path.name
+        page.context.close()
+
+
+def test_folded_numbers_are_not_printed_and_open_ones_are(browser: Browser, pages: list[Path]) -> None:
+    page = opened(browser, pages[0], A4_WIDTH)
+    page.emulate_media(media="print")
+    shown = "document.querySelector('details.numbers').getClientRects().length > 0"
+    assert page.evaluate(shown)
+    page.evaluate("document.querySelector('details.numbers').open = false")
+    assert not page.evaluate(shown)
+    page.context.close()
