@@ -111,6 +111,10 @@ def _shape(tables: PopulationTables, region: str, years: list[int], shape_from: 
         raise InputError(Fault("shape_from", f"{shape_from} har inga flyttningar efter ålder i {MIGRATION}",
                                "någon av " + ", ".join(lenders) if lenders else "en kommun som har det"))
     known = [y for y in years_by_age(tables.migration, shape_from) if y in years]
+    if not known:
+        span = f"{years[0]}–{years[-1]}"
+        raise InputError(Fault("shape_from", f"{shape_from} har inga flyttningar efter ålder för {span}",
+                               "en kommun som har det för något av åren"))
     moved_in = sum(_moves(tables.migration, shape_from, y)[0] for y in known)
     moved_out = sum(_moves(tables.migration, shape_from, y)[1] for y in known)
     exposure = sum(

@@ -41,6 +41,7 @@ def _axes(height: float = HEIGHT) -> tuple[Figure, Axes]:
 def population_paths(outlook: Outlook, targets: pd.DataFrame) -> Picture:
     """Outcome, projection, the ten-year trend and the decided targets (see targets.versions), by year."""
     import seaborn as sns
+    from matplotlib.patheffects import withStroke
 
     figure, axes = _axes()
     totals, path, trend = outlook.totals, outlook.path, outlook.linear10
@@ -60,7 +61,8 @@ def population_paths(outlook: Outlook, targets: pd.DataFrame) -> Picture:
         if (shown["target_year"] - row.target_year).between(1, 2).any():
             continue  # a target soon after is the one that is labelled; the table has them all
         axes.annotate(f"mål {row.target_year}: {number(row.target)}", (row.target_year, row.target), xytext=(-6, 7),
-                      ha="right", textcoords="offset points", color=RUST)
+                      ha="right", textcoords="offset points", color=RUST,
+                      path_effects=[withStroke(linewidth=3, foreground="white")])
     swedish_axis(axes.yaxis)
     year_axis(axes.xaxis)
     axes.margins(x=0.01)
@@ -227,8 +229,8 @@ def waterfall(change: pd.Series[float], year: int) -> Picture:
     axes.plot([len(parts) - 0.31, len(parts) + 1.31], [level, level], color=SOFT, linewidth=0.8)
     labels = [r[0] for r in rows]
     axes.set_xticks(range(len(labels)), labels)
-    axes.set(ylabel="invånare (axeln är bruten)", ylim=(floor, None))
-    axes.margins(y=0.12)
+    top = max(max(r[2] for r in rows), start)
+    axes.set(ylabel="invånare (axeln är bruten)", ylim=(floor, top + 0.08 * (top - floor)))
     swedish_axis(axes.yaxis)
     told = ", ".join(f"{label} {number(value, signed=True)}" for label, value in parts)
     frame = pd.DataFrame(rows, columns=["part", "value", "level"])
@@ -253,14 +255,15 @@ def migration_by_age(net: Any, years: tuple[int, int], estimated: bool) -> Pictu
     axes.set(xlabel="ålder vid årets slut", ylabel="personer per år", xlim=(-1, 100))
     swedish_axis(axes.yaxis, signed=True)
     least, most = frame.loc[frame["net"].idxmin()], frame.loc[frame["net"].idxmax()]
+    when = f"år {years[0]}" if years[0] == years[1] else f"medel per år {years[0]}–{years[1]}"
     how = "uppskattat från in- och utflyttade totalt, åldersgrupper och en lånad åldersfördelning" if estimated else \
         "från flyttningar efter ålder"
     return picture(
         figure, name="flyttnetto_alder",
         alt=f"Stapeldiagram. Flyttnettot är lägst vid {int(least['age'])} år, {number(least['net'], 1, signed=True)} "
             f"per år, och högst vid {int(most['age'])} år, {number(most['net'], 1, signed=True)}.",
-        caption=f"Inflyttade minus utflyttade efter ålder, medel per år {years[0]}–{years[1]}, {how}. "
+        caption=f"Inflyttade minus utflyttade efter ålder, {when}, {how}. "
                 f"{SCB}; egen beräkning.",
-        table=Table("flyttnetto_alder", f"Flyttnetto efter ålder, medel {years[0]}–{years[1]}", frame, {
+        table=Table("flyttnetto_alder", f"Flyttnetto efter ålder, {when}", frame, {
             "age": Column("Ålder", kind="text"), "net": Column("Flyttnetto", "personer per år", decimals=1, signed=True)}),
     )

@@ -45,9 +45,9 @@ class Stray:
 def render(notebook: NotebookNode, *, title: str, language: str = "sv") -> str:
     """The page for an executed notebook.
 
-    The h1 is the opening's; where the notebook has no opening it is `title`. A level-1 heading of a markdown cell
-    names the notebook in JupyterLab and is left out. ValueError for two openings, for two tables or two figures of
-    the same name, and for whatever would make the page refer to something outside itself.
+    The h1 is the opening's; where the notebook has no opening it is `title`. Markdown above the opening, and level-1
+    headings, speak to who has the notebook open in JupyterLab and are left out. ValueError for two openings, for two
+    tables or two figures of the same name, and for whatever would make the page refer to something outside itself.
     """
     from bs4 import BeautifulSoup
 
@@ -134,9 +134,12 @@ def _prepared(notebook: NotebookNode) -> NotebookNode:
     strays: dict[int, list[str]] = {}
     for stray in strays_in(notebook):
         strays.setdefault(stray.cell, []).append(stray.text)
+    opens = next((place for place, cell in enumerate(notebook.cells) if _has_opening(cell)), 0)
     cells: list[NotebookNode] = []
     code: list[dict[str, Any]] = []
     for place, original in enumerate(notebook.cells):
+        if original.cell_type == "markdown" and place < opens:
+            continue
         cell = copy.copy(original)
         cell.metadata = copy.copy(original.metadata)
         if cell.cell_type == "markdown" and re.search(r"^## ", cell.source, re.MULTILINE) and cells:
@@ -152,6 +155,10 @@ def _prepared(notebook: NotebookNode) -> NotebookNode:
     copied = copy.copy(notebook)
     copied.cells = cells
     return copied
+
+
+def _has_opening(cell: NotebookNode) -> bool:
+    return any(media_type("opening") in output.get("data", {}) for output in cell.get("outputs", []))
 
 
 def _check_names(notebook: NotebookNode) -> None:

@@ -14,14 +14,8 @@ from krokomanalys.report.lights import light_from
 from krokomanalys.report.page import emphasis
 from krokomanalys.report.swedish import number
 from krokomanalys.report.templates import style, template
+from krokomanalys.sources.load import REPORTS
 
-REPORT_NAMES: Mapping[str, str] = {
-    "oversikt": "Översikt",
-    "befolkningsprognos": "Befolkningsprognos",
-    "befolkningsanalys": "Befolkningsanalys",
-    "budgetuppfoljning": "Budgetuppföljning",
-    "maluppfoljning": "Måluppföljning",
-}
 PERIOD_NAMES: Mapping[str, str] = {
     "01": "januari", "02": "februari", "03": "mars", "04": "april", "05": "maj", "06": "juni", "07": "juli",
     "08": "augusti", "09": "september", "10": "oktober", "11": "november", "12": "december",
@@ -85,11 +79,13 @@ def render_index(records: Iterable[Record], *, title: str = "Rapporter") -> str:
     )
 
 
-def write_index(path: Path, records: Iterable[Record], *, title: str = "Rapporter") -> None:
-    """Write the index to `path`, whole or not at all. Links are relative to the folder that it stands in."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+def write_index(folder: Path, records: Iterable[Record], *, title: str = "Rapporter") -> Path:
+    """Write index.html in the output folder, whole or not at all."""
+    path = folder / "index.html"
+    beside = folder / f".index.{os.getpid()}.html"
     beside.write_text(render_index(records, title=title), encoding="utf-8")
     os.replace(beside, path)
+    return path
 
 
 def _summary(made: int, failed: int, waiting: int) -> str:
@@ -161,11 +157,12 @@ def _missing(waiting: Sequence[Record], is_open: bool) -> list[dict[str, Any]]:
 
 
 def _report_name(record: Record) -> str:
-    return REPORT_NAMES.get(record["report"], record["report"])
+    kind = REPORTS.get(record["report"])
+    return kind.title if kind else record["report"]
 
 
 def _order(record: Record) -> int:
-    return [*REPORT_NAMES, record["report"]].index(record["report"])
+    return [*REPORTS, record["report"]].index(record["report"])
 
 
 def _when(record: Record) -> str:

@@ -18,7 +18,6 @@ from krokomanalys.report.swedish import number, percent
 from krokomanalys.report.tables import Column, Table
 from krokomanalys.sources.load import Slice
 
-PERSONS = "personer"
 
 
 def projection_opening(
@@ -137,10 +136,10 @@ def target_table(targets: pd.DataFrame, held: list[Reach]) -> Table:
             "light": [reach_light(h).as_json() for h in held],
         }
     )
-    return Table("befolkningsmal", "Befolkningsmålen i beslutade versioner", frame, {
+    return Table("befolkningsmal", "Befolkningsmålen i beslutade versioner, antal personer", frame, {
         "aim": Column("Mål", kind="text"), "document": Column("Dokument", kind="text"),
-        "required": Column("Krävs per år", PERSONS, signed=True),
-        "expected": Column("Utfall eller prognos", PERSONS), "gap": Column("Mot målet", PERSONS, signed=True),
+        "required": Column("Krävs per år", signed=True),
+        "expected": Column("Utfall eller prognos"), "gap": Column("Mot målet", signed=True),
         "light": Column("Läge", kind="light")},
         note="Krävs per år: nettoökning från utgångsåret. Streck: målåret har passerat eller ligger bortom prognosen.")
 
@@ -157,19 +156,19 @@ def group_table(outlook: Outlook) -> Table:
     frame = frame.rename(columns=str).reset_index()
     frame["name"] = frame["group"].map(GROUP_NAMES).str.capitalize()
     frame["kind"] = ["total" if g == "total" else "" for g in frame["group"]]
-    return Table("aldersgrupper", f"Åldersgrupper {years[0]}–{years[-1]}", frame, {
-        "name": Column("Åldersgrupp", kind="text"), **{str(y): Column(str(y), PERSONS) for y in years},
-        "change": Column("Förändring", PERSONS, signed=True), "percent": Column("Förändring", "%", decimals=1,
+    return Table("aldersgrupper", f"Åldersgrupper {years[0]}–{years[-1]}, antal personer", frame, {
+        "name": Column("Åldersgrupp", kind="text"), **{str(y): Column(str(y)) for y in years},
+        "change": Column("Förändring", signed=True), "percent": Column("Förändring", "%", decimals=1,
                                                                                signed=True)}, row_kind="kind")
 
 
 def component_table(outlook: Outlook) -> Table:
     """Births, deaths, net migration and population by projected year."""
     frame = outlook.projection.components.reset_index()
-    return Table("prognos_per_ar", "Prognosen år för år", frame, {
-        "year": Column("År", kind="text"), "births": Column("Födda", PERSONS), "deaths": Column("Döda", PERSONS),
-        "net_migration": Column("Flyttnetto", PERSONS, signed=True),
-        "change": Column("Förändring", PERSONS, signed=True), "population": Column("Invånare 31 dec", PERSONS)},
+    return Table("prognos_per_ar", "Prognosen år för år, antal personer", frame, {
+        "year": Column("År", kind="text"), "births": Column("Födda"), "deaths": Column("Döda"),
+        "net_migration": Column("Flyttnetto", signed=True),
+        "change": Column("Förändring", signed=True), "population": Column("Invånare 31\u00a0dec")},
         note="Avrundat till hela personer; summor kan därför skilja på någon person.")
 
 
@@ -179,9 +178,9 @@ def benchmark_table(outlook: Outlook) -> Table:
     rows = {"Prognosen": outlook.path, "Tio års medelökning, rakt fram": outlook.linear10,
             "Oförändrat antal": outlook.no_change}
     frame = pd.DataFrame([{"way": way, **{str(y): s.loc[y] for y in years if y in s.index}} for way, s in rows.items()])
-    return Table("jamforelse_metoder", "Prognosen och två enkla sätt att gissa", frame, {
+    return Table("jamforelse_metoder", "Prognosen och två enkla sätt att gissa, antal invånare", frame, {
         "way": Column("Sätt att räkna", kind="text"),
-        **{c: Column(c, PERSONS) for c in frame.columns if c != "way"}})
+        **{c: Column(c) for c in frame.columns if c != "way"}})
 
 
 def official_table(slice_: Slice, outlook: Outlook) -> Table | None:
@@ -195,10 +194,10 @@ def official_table(slice_: Slice, outlook: Outlook) -> Table | None:
     frame["outcome"] = outlook.totals.reindex(frame["year"]).to_numpy()
     frame["error"] = frame["said"] - frame["outcome"]
     frame["percent"] = 100 * frame["error"] / frame["outcome"]
-    return Table("officiella_prognoser", "Tidigare publicerade prognoser och vad det blev", frame, {
+    return Table("officiella_prognoser", "Tidigare publicerade prognoser och vad det blev, antal invånare", frame, {
         "vintage": Column("Prognos", kind="text"), "year": Column("År", kind="text"),
-        "said": Column("Prognos", PERSONS), "outcome": Column("Utfall", PERSONS),
-        "error": Column("Avvikelse", PERSONS, signed=True),
+        "said": Column("Prognos"), "outcome": Column("Utfall"),
+        "error": Column("Avvikelse", signed=True),
         "percent": Column("Avvikelse", "%", decimals=1, signed=True)},
         note="Avvikelse: prognos minus utfall. Över noll: prognosen var för hög.",
         source="Kolada (Statisticon, SCB)")
@@ -229,6 +228,27 @@ def method_prose(outlook: Outlook) -> Piece:
     )
 
 
+def analysis_opening(slice_: Slice, changes: pd.DataFrame, state: State, by: str, when: str) -> Piece:
+    """The top of the analysis report."""
+    return opening(
+        f"Befolkningsanalys {slice_.year}",
+        eyebrow=f"{slice_.name} · befolkning · uppgifter till och med 31 december {slice_.year}",
+        lead="För kommunledning och nämnder: vad årets befolkningsförändring består av.",
+        findings=analysis_findings(slice_, changes), state=state, by=by, when=when,
+    )
+
+
+def moves_by_age(slice_: Slice) -> Picture | Piece:
+    """The year's net migration by single age where it is published, else a note that it isn't."""
+    table = slice_.population.migration
+    rows = table[(table["region"] == slice_.municipality) & (table["year"] == slice_.year)]
+    if rows.empty:
+        return note("Flyttningar efter ålder finns inte i underlaget för kommunen, bara totaler.")
+    net = rows["in_domestic"] + rows["immigration"] - rows["out_domestic"] - rows["emigration"]
+    by_age = net.groupby(rows["age"]).sum().to_numpy()
+    return figures.migration_by_age(by_age, (slice_.year, slice_.year), estimated=False)
+
+
 def analysis_findings(slice_: Slice, changes: pd.DataFrame) -> list[str]:
     """The year's change, what it consists of, and how it stands to earlier years and to Riket."""
     year, row = slice_.year, changes.loc[slice_.year]
@@ -256,11 +276,11 @@ def analysis_findings(slice_: Slice, changes: pd.DataFrame) -> list[str]:
 def change_table(changes: pd.DataFrame, year: int) -> Table:
     """All components of the last ten years, with the adjustment that makes each row add up."""
     frame = changes.loc[year - 9 : year].reset_index()
-    return Table("forandring", f"Befolkningsförändringen {frame['year'].iloc[0]}–{year}", frame, {
-        "year": Column("År", kind="text"), "births": Column("Födda", PERSONS), "deaths": Column("Döda", PERSONS),
-        "in_migration": Column("Inflyttade", PERSONS), "out_migration": Column("Utflyttade", PERSONS),
-        "adjustment": Column("Justering", PERSONS, signed=True), "change": Column("Förändring", PERSONS, signed=True),
-        "population": Column("Invånare 31 dec", PERSONS)},
+    return Table("forandring", f"Befolkningsförändringen {frame['year'].iloc[0]}–{year}, antal personer", frame, {
+        "year": Column("År", kind="text"), "births": Column("Födda"), "deaths": Column("Döda"),
+        "in_migration": Column("Inflyttade"), "out_migration": Column("Utflyttade"),
+        "adjustment": Column("Justering", signed=True), "change": Column("Förändring", signed=True),
+        "population": Column("Invånare 31\u00a0dec")},
         note="Förändring = födda − döda + inflyttade − utflyttade + justering. Justering är SCB:s rättelser.",
         source="SCB")
 
@@ -272,9 +292,9 @@ def group_change_table(slice_: Slice) -> Table:
     frame["name"] = frame["age_group"].map(GROUP_NAMES).str.capitalize()
     frame["percent"] = 100 * frame["change"] / frame["before"]
     frame["kind"] = ["total" if g == "total" else "" for g in frame["age_group"]]
-    return Table("aldersgrupper_ar", f"Åldersgrupper {year - 1} och {year}", frame, {
-        "name": Column("Åldersgrupp", kind="text"), "before": Column(str(year - 1), PERSONS),
-        "after": Column(str(year), PERSONS), "change": Column("Förändring", PERSONS, signed=True),
+    return Table("aldersgrupper_ar", f"Åldersgrupper {year - 1} och {year}, antal personer", frame, {
+        "name": Column("Åldersgrupp", kind="text"), "before": Column(str(year - 1)),
+        "after": Column(str(year)), "change": Column("Förändring", signed=True),
         "percent": Column("Förändring", "%", decimals=1, signed=True)}, row_kind="kind", source="SCB",
         note="I en åldersgrupp ändras antalet också av att alla blir ett år äldre.")
 
@@ -293,4 +313,4 @@ def _natural(natural: float) -> str:
 def _rank(place: int, among: int) -> str:
     if place == 1:
         return f"Det är den största ökningen på {among} år."
-    return f"Förändringen har varit större **{place - 1}** av de senaste {among} åren."
+    return f"Utvecklingen har varit starkare **{place - 1}** av de senaste {among} åren."

@@ -107,12 +107,15 @@ class Table:
         )
 
     def as_json(self) -> dict[str, Any]:
-        """The table with its raw values, blanks as null; `table_from` reads it back."""
+        """The table with its raw values, blanks as null; `table_from` reads it back.
+
+        The columns are a list since a notebook on disk has its keys sorted.
+        """
         keys = [*self.shown, *([self.row_kind] if self.row_kind else [])]
         return {
             "name": self.name,
             "caption": self.caption,
-            "columns": {key: asdict(column) for key, column in self.shown.items()},
+            "columns": [{"key": key} | asdict(column) for key, column in self.shown.items()],
             "row_header": self.header,
             "row_kind": self.row_kind,
             "note": self.note,
@@ -126,7 +129,7 @@ class Table:
 
 def table_from(data: Mapping[str, Any]) -> Table:
     """The table that `Table.as_json` wrote."""
-    columns = {key: Column(**column) for key, column in data["columns"].items()}
+    columns = {told["key"]: Column(**{k: v for k, v in told.items() if k != "key"}) for told in data["columns"]}
     keys = [*columns, *([data["row_kind"]] if data["row_kind"] else [])]
     described = {key: data[key] for key in ("name", "caption", "row_header", "row_kind", "note", "source")}
     return Table(frame=pd.DataFrame(data["records"], columns=keys), columns=columns, **described)

@@ -90,18 +90,20 @@ class Folder:
     def parts(self, file: str) -> list[tuple[Path, pd.DataFrame]]:
         """The table `file` layer by layer: each layer's path and the rows that no layer above it replaces.
 
+        Rows are replaced region by region, in a table without regions key by key (a kpi).
+
         Raises:
             InputError: with the faults of the first faulty layer.
         """
         found: list[tuple[Path, pd.DataFrame]] = []
         covered: set[str] = set()
+        layout = layout_of(file)
+        by = layout.key[0] if layout else ""
         for path in self._paths(file):
             table = read_checked(path)
-            if "region" in table:
-                mine = set(table["region"])
-                table = table[~table["region"].isin(covered)]
-                covered |= mine
-            found.append((path, table))
+            mine = set(table[by])
+            found.append((path, table[~table[by].isin(covered)]))
+            covered |= mine
         return found
 
     def table(self, file: str) -> pd.DataFrame:

@@ -92,12 +92,11 @@ class BudgetTables:
 
 @dataclass(frozen=True)
 class GoalTables:
-    """Goals in all versions up to the report's year (oldest first), outcomes of measures, and what managers write."""
+    """Goals in all versions up to the report's year (oldest first), the report year's own, and measures' outcomes."""
 
     versions: tuple[GoalVersion, ...]
     current: GoalVersion | None
     measures: pd.DataFrame
-    comments: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,7 @@ class Slice:
 
     `base_year` is the last 31 December at or before `known_until` with a published population. Parts that the
     report does not use are None (or tables without rows); `missing` tells which parts it would use that nobody
-    has given.
+    has given. `comments` is what managers write, for the follow-up reports.
     """
 
     report: str
@@ -120,6 +119,7 @@ class Slice:
     population: PopulationTables
     budget: BudgetTables | None
     goals: GoalTables | None
+    comments: pd.DataFrame
     ratios: pd.DataFrame | None
     kpis: pd.DataFrame | None
     sources: tuple[SourceFile, ...]
@@ -138,7 +138,7 @@ class _Reader:
     """Reads from a folder and remembers which files were read."""
 
     folder: Folder
-    used: dict[str, Path] = field(default_factory=dict)
+    used: dict[Path, str] = field(default_factory=dict)
 
     def rows(self, file: str, regions: Collection[str] | None = None, until: int | None = None) -> pd.DataFrame:
         frames = []
@@ -147,7 +147,7 @@ class _Reader:
             if until is not None:
                 kept = kept[kept["year"] <= until]
             if len(kept):
-                self.used[file if not frames else shown(path)] = path
+                self.used[path] = file
             frames.append(kept)
         return pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0].reset_index(drop=True)
 
@@ -155,28 +155,29 @@ class _Reader:
         path = self.folder.path(file)
         if path is None:
             return None
-        self.used[file] = path
+        self.used[path] = file
         return read_document(path)
 
     def table(self, file: str) -> pd.DataFrame | None:
         path = self.folder.path(file)
         if path is None:
             return None
-        self.used[file] = path
+        self.used[path] = file
         return read_checked(path)
 
     def sources(self) -> tuple[SourceFile, ...]:
-        listed = []
-        for file, path in sorted(self.used.items()):
+        listed: dict[str, SourceFile] = {}
+        for path, file in self.used.items():
+            name = shown(path) if file in listed else file
             if is_document(file):
                 said = read_document(path).document
-                listed.append(SourceFile(file, sha256(path), said.title, said.body, "allmän handling", "", ""))
+                listed[name] = SourceFile(name, sha256(path), said.title, said.body, "allmän handling", "", "")
             elif told := self.folder.source_of(file):
-                listed.append(SourceFile(file, sha256(path), told.table, told.publisher, told.licence, told.unit,
-                                         told.retrieved.isoformat()))
+                listed[name] = SourceFile(name, sha256(path), told.table, told.publisher, told.licence, told.unit,
+                                          told.retrieved.isoformat())
             else:
-                listed.append(SourceFile(file, sha256(path), "källa inte angiven i sources.yaml", "", "", "", ""))
-        return tuple(listed)
+                listed[name] = SourceFile(name, sha256(path), "källa inte angiven i sources.yaml", "", "", "", "")
+        return tuple(listed[name] for name in sorted(listed))
 
 
 def load(
@@ -194,7 +195,8 @@ def load(
     """What the report named may know about a municipality and a year.
 
     `data` is a folder laid over the embedded data (default: the workspace's data/). `known_until` defaults to the
-    end of the year. `shape_from` names the municipality whose migration by age lends its shape to one that has none.
+    end of the year; a year's population, flows and ratios are known when it has ended. `shape_from` names the
+    municipality whose migration by age lends its shape to one that has none.
 
     Raises:
         MissingFigures: figures that the report cannot do without are not there.
@@ -205,25 +207,38 @@ def load(
     kind, reader = REPORTS[report], _Reader(open_folder(data))
     name = name_of(reader.rows("regions.csv"), municipality)
     if name is None or len(municipality) != 4:
-        raise InputError(Fault("kommun", f'"{municipality}" är ingen kommun i regions.csv', "en kod som 2309"))
-    until = date(year, 12, 31) if known_until is None else date.fromisoformat(str(known_until))
+        raise InputError(Fault("kommun", f'"{municipality}" är ingen kommun i regions.csv', 'en kod som "2309"'))
+    until = _last_date(year, known_until)
+    last_year = until.year if (until.month, until.day) == (12, 31) else until.year - 1
     regions = (municipality, NATION, *([shape_from] if shape_from else []))
     missing: dict[Part, Missing] = {}
-    population = _population(reader, regions, until.year, kind)
+    population = _population(reader, regions, last_year, kind)
     base = _base_year(population, municipality, base_year, missing) if "population" in kind.uses else None
     if "flows" in kind.uses:
         _look_for_flows(population, municipality, year, missing)
     budget = _budget(reader, municipality, year, board, missing) if "budget" in kind.uses else None
     goals = _goals(reader, municipality, year, board, until, missing) if "goals" in kind.uses else None
-    ratios = reader.rows("ratios/kolada.csv", (municipality, NATION), until.year) if "ratios" in kind.uses else None
+    ratios = reader.rows("ratios/kolada.csv", (municipality, NATION), last_year) if "ratios" in kind.uses else None
+    wants_comments = {"budget", "goals"} & kind.requires
+    comments = reader.table(f"comments/{municipality}-{year}.csv") if wants_comments else None
     if stops := [gap for part, gap in missing.items() if part in kind.requires]:
         raise MissingFigures(stops)
     return Slice(
         report=report, municipality=municipality, name=name, year=year, period=period, board=board,
         known_until=until, base_year=base, population=population, budget=budget, goals=goals, ratios=ratios,
+        comments=COMMENTS.empty() if comments is None else comments,
         kpis=reader.rows("ratios/kpis.csv") if "ratios" in kind.uses else None, sources=reader.sources(),
         missing=missing,
     )
+
+
+def _last_date(year: int, known_until: date | str | None) -> date:
+    if known_until is None:
+        return date(year, 12, 31)
+    try:
+        return date.fromisoformat(str(known_until))
+    except ValueError:
+        raise InputError(Fault("known_until", f'"{known_until}" är inget datum', "t.ex. 2021-12-31")) from None
 
 
 def _population(reader: _Reader, regions: tuple[str, ...], until: int, kind: ReportKind) -> PopulationTables:
@@ -245,15 +260,15 @@ def _base_year(
 ) -> int | None:
     groups = tables.groups
     years = sorted(groups.loc[(groups["region"] == municipality) & (groups["age_group"] == "total"), "year"].unique())
-    if wanted is not None and wanted not in years:
-        span = f"{years[0]}–{years[-1]}" if years else "inga år alls"
-        raise InputError(Fault("base_year", f"befolkning 31 december {wanted} finns inte", f"ett år i {span}"))
     if not years:
         missing["population"] = Missing(
             f"Folkmängd för {municipality} i population/groups.csv",
             "Hämta Folkmängd efter ålder och kön hos SCB och lägg raderna i data/population/groups.csv",
         )
         return None
+    if wanted is not None and wanted not in years:
+        raise InputError(Fault("base_year", f"befolkning 31 december {wanted} finns inte bland det som var känt",
+                               f"ett år i {years[0]}–{years[-1]}"))
     return wanted if wanted is not None else int(years[-1])
 
 
@@ -306,7 +321,4 @@ def _goals(
         )
     measures = reader.table(f"measures/{municipality}.csv")
     known = MEASURES.empty() if measures is None else measures[measures["date"] <= until.isoformat()]
-    comments = reader.table(f"comments/{municipality}-{year}.csv")
-    return GoalTables(
-        versions, current, known.reset_index(drop=True), COMMENTS.empty() if comments is None else comments
-    )
+    return GoalTables(versions, current, known.reset_index(drop=True))

@@ -14,6 +14,7 @@ from typing import Literal
 SPACES = "\u0020\u00a0\u202f\u2009\u2007"
 MINUS_SIGNS = "-\u2212\u2013"
 _NUMBER = rf"[+{MINUS_SIGNS}]?[{SPACES}]?(?:\d{{1,3}}(?:[{SPACES}.]\d{{3}})+|\d+)(?:[,.]\d+)?(?!\d)"
+_UNIT = r"(?:[^\d(/]|/(?=[^\d\s]))*"
 _WORDS = {
     "about": ("~", "ca:", "ca.", "ca", "cirka", "runt", "omkring", "närmare", "drygt", "knappt", "ungefär"),
     ">=": (">=", "≥", "minst", "lägst"),
@@ -97,7 +98,7 @@ def parse_quantity(text: str) -> Quantity | Absent:
         return Quantity(number, unit=tally[3] or "", approximate=True)
     if span := re.fullmatch(rf"(\d+(?:,\d+)?)\s*[{MINUS_SIGNS}]\s*(\d+(?:,\d+)?)(?:\s+(.*))?", rest):
         return Quantity(_value(span[1]), unit=span[3] or "", upper=_value(span[2]), approximate=approximate)
-    found = re.match(rf"({_NUMBER})\s*(%|\D[^(/]*?)?\s*(?:\(({_NUMBER})\))?\s*(?:/\s*(\d+))?\s*([^\d(/]*)$", rest)
+    found = re.match(rf"({_NUMBER})({_UNIT})(?:\(({_NUMBER})\))?\s*(?:/\s*(\d+))?({_UNIT})$", rest)
     if not found:
         raise ValueError(f'"{text}" går inte att läsa som ett värde{_suspicion(bare)}')
     number_, unit, previous, scale, tail = found.groups()

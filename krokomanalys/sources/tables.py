@@ -16,9 +16,9 @@ import pandas as pd
 
 from krokomanalys.errors import Fault, InputError
 from krokomanalys.sources.numbers import Absent, Quantity, parse_number, parse_quantity
+from krokomanalys.sources.sheets import FORMULA_ERRORS, read_cells
 
 Kind = Literal["text", "region", "count", "number", "amount", "quantity", "date"]
-FORMULA_ERRORS = ("#REF!", "#DIV/0!", "#NAME?", "#VALUE!", "#N/A", "#NUM!")
 
 
 @dataclass(frozen=True)
@@ -147,88 +147,68 @@ def read_table(path: Path, layout: Layout, name: str) -> pd.DataFrame:
     Raises:
         InputError: with every fault in the file.
     """
-    raw = _raw(path, name)
+    raw, faults = read_cells(path, name)
     _check_header(raw, layout, name)
-    faults: list[Fault] = []
     columns = {}
     for column_name, column in layout.columns.items():
-        cells = raw[column_name] if column_name in raw else pd.Series([""] * len(raw), dtype=str)
+        cells = raw[column_name] if column_name in raw else pd.Series("", index=raw.index, dtype=str)
         columns[column_name] = _convert(column_name, column, cells, name, faults)
     table = pd.DataFrame(columns)
     if "precision" in columns and "value" in columns:
         rough = raw["value"].map(lambda text: isinstance(q := _quiet(text), Quantity) and q.approximate)
         table.loc[rough & (table["precision"] == ""), "precision"] = "approximate"
-    if not faults:
-        faults += _schema_faults(table, layout, name)
-        faults += _repeated(table, layout, name)
+    told = {(fault.row, fault.column) for fault in faults}
+    faults += [fault for fault in _schema_faults(table, layout, name) if (fault.row, fault.column) not in told]
+    faults += _repeated(table.drop(index=list({fault.row for fault in faults} & set(table.index))), layout, name)
     if faults:
         raise InputError(sorted(faults, key=lambda fault: fault.row or 0))
-    return table
-
-
-def _raw(path: Path, name: str) -> pd.DataFrame:
-    if path.suffix == ".xlsx":
-        sheet = pd.read_excel(path, engine="calamine", dtype=str, keep_default_na=False)
-        return sheet.map(lambda cell: str(cell).strip())
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(Fault(name, f"filen är inte UTF-8 (byte {error.start})", "UTF-8",
-                               'Spara om den som "CSV UTF-8"')) from None
-    lines = text.splitlines()
-    if not lines or not lines[0].strip():
-        raise InputError(Fault(name, "filen är tom", "en rubrikrad med kolumnnamn"))
-    divider = ";" if lines[0].count(";") > lines[0].count(",") else ","
-    try:
-        raw = pd.read_csv(path, sep=divider, dtype=str, keep_default_na=False, encoding="utf-8-sig",
-                          skip_blank_lines=False, index_col=False, on_bad_lines="error")
-    except pd.errors.ParserError as error:
-        raise InputError(Fault(name, f"en rad har fel antal kolumner ({error})".replace("\n", " "),
-                               f"{lines[0].count(divider) + 1} kolumner i varje rad",
-                               "Sätt citattecken om text som innehåller kommatecken")) from None
-    return raw.fillna("").map(str.strip)
+    return table.reset_index(drop=True)
 
 
 def _check_header(raw: pd.DataFrame, layout: Layout, name: str) -> None:
     known = list(layout.columns)
     unknown = [c for c in raw.columns if c not in known]
     missing = [c for c, column in layout.columns.items() if not column.absent and c not in raw.columns]
-    faults = [Fault(name, f'kolumnen "{c}" är okänd', "någon av " + ", ".join(known), row=1) for c in unknown]
+    faults = [Fault(name, f'kolumnen "{c}" är okänd' if c else "en kolumn saknar namn", "någon av " + ", ".join(known),
+                    row=1) for c in unknown]
     faults += [Fault(name, f'kolumnen "{c}" saknas', "kolumnerna " + ", ".join(known), row=1) for c in missing]
     if faults:
         raise InputError(faults)
 
 
 def _convert(name: str, column: Column, cells: pd.Series[str], file: str, faults: list[Fault]) -> pd.Series:
-    cells = cells.astype(str).reset_index(drop=True)
     empty = cells == ""
+    failed = cells.isin(FORMULA_ERRORS)
+    faults += [Fault(file, f'"{cells[row]}" är ett formelfel i kalkylbladet', _wanted(column), row=row, column=name)
+               for row in cells.index[failed]]
+    cells = cells.mask(failed, "")
     if not column.blank:
-        faults += [Fault(file, "cellen är tom", _wanted(column), row=row + 2, column=name)
-                   for row in np.flatnonzero(empty)]
+        faults += [Fault(file, "cellen är tom", _wanted(column), row=row, column=name)
+                   for row in cells.index[empty]]
     if column.kind in ("count", "number", "amount", "quantity"):
         values = _numbers(name, column, cells, file, faults)
         if column.kind != "count":
             return values
         return values.astype("Int64") if column.blank else values.fillna(0).astype(int)
     if column.kind == "region":
-        for row in np.flatnonzero(~empty & ~cells.str.fullmatch(r"\d{2}|\d{4}")):
+        for row in cells.index[(cells != "") & ~cells.str.fullmatch(r"\d{2}|\d{4}")]:
             hint = "Har inledande nollor fallit bort?" if cells[row].isdigit() else ""
             faults.append(Fault(file, f'"{cells[row]}" är ingen kod för kommun, län eller riket',
-                                "fyra siffror för en kommun, två för ett län, 00 för riket", hint, row + 2, name))
+                                "fyra siffror för en kommun, två för ett län, 00 för riket", hint, row, name))
     if column.kind == "date":
-        dates = pd.to_datetime(cells.where(~empty), format="%Y-%m-%d", errors="coerce")
-        faults += [Fault(file, f'"{cells[row]}" är inget datum', "t.ex. 2020-12-31", row=row + 2, column=name)
-                   for row in np.flatnonzero(dates.isna() & ~empty)]
+        dates = pd.to_datetime(cells.where(cells != ""), format="%Y-%m-%d", errors="coerce")
+        faults += [Fault(file, f'"{cells[row]}" är inget datum', "t.ex. 2020-12-31", row=row, column=name)
+                   for row in cells.index[dates.isna() & (cells != "")]]
     return cells
 
 
 def _numbers(name: str, column: Column, cells: pd.Series[str], file: str, faults: list[Fault]) -> pd.Series[float]:
     plain = pd.to_numeric(cells, errors="coerce").astype(float)
-    odd = plain.isna() & (cells != "")
+    odd = ~np.isfinite(plain) & (cells != "")
     if column.kind in ("amount", "quantity"):
         odd |= cells.str.fullmatch(r"[+-]?[1-9]\d{0,2}(\.\d{3})+")
     read = _quantity_value if column.kind == "quantity" else parse_number
-    for row in np.flatnonzero(odd):
+    for row in cells.index[odd]:
         try:
             value = read(cells[row])
             if isinstance(value, Absent):
@@ -236,10 +216,10 @@ def _numbers(name: str, column: Column, cells: pd.Series[str], file: str, faults
             plain[row] = value
         except ValueError as error:
             plain[row] = np.nan
-            faults.append(Fault(file, str(error), _wanted(column), row=row + 2, column=name))
+            faults.append(Fault(file, str(error), _wanted(column), row=row, column=name))
     if column.kind == "count":
-        for row in np.flatnonzero(plain.notna() & ((plain % 1 != 0) | (plain < 0))):
-            faults.append(Fault(file, f'"{cells[row]}" är inget antal', _wanted(column), row=row + 2, column=name))
+        for row in cells.index[plain.notna() & ((plain % 1 != 0) | (plain < 0))]:
+            faults.append(Fault(file, f'"{cells[row]}" är inget antal', _wanted(column), row=row, column=name))
             plain[row] = np.nan
     return plain
 
@@ -285,21 +265,22 @@ def _schema_faults(table: pd.DataFrame, layout: Layout, name: str) -> list[Fault
         pa.DataFrameSchema(columns, strict=True).validate(table, lazy=True)
     except pa.errors.SchemaErrors as errors:
         cases = errors.failure_cases
-        return [Fault(name, f'"{case.failure_case}" kan inte stå här', str(case.check), row=int(case.index) + 2,
+        return [Fault(name, f'"{case.failure_case}" kan inte stå här', str(case.check), row=int(case.index),
                       column=str(case.column)) for case in cases.itertuples()]
     return []
 
 
 def _repeated(table: pd.DataFrame, layout: Layout, name: str) -> list[Fault]:
     key = list(layout.key)
-    again = np.flatnonzero(table.duplicated(key))
+    again = table.index[table.duplicated(key)]
     if not len(again):
         return []
-    first = {tuple(row): number + 2 for number, row in reversed(list(enumerate(table[key].astype(str).to_numpy())))}
+    said = [tuple(row) for row in table[key].astype(str).to_numpy()]
+    first = dict(reversed(list(zip(said, table.index, strict=True))))
     faults = []
     for row in again:
         values = tuple(table.loc[row, key].astype(str))
-        said = ", ".join(f"{c} {v}" for c, v in zip(key, values, strict=True) if v not in ("", "<NA>"))
-        faults.append(Fault(name, f"samma uppgift som på rad {first[values]} ({said})",
-                            "att varje uppgift står en gång", "Ta bort den ena", row=int(row) + 2))
+        which = ", ".join(f"{c} {v}" for c, v in zip(key, values, strict=True) if v not in ("", "<NA>"))
+        faults.append(Fault(name, f"samma uppgift som på rad {first[values]} ({which})",
+                            "att varje uppgift står en gång", "Ta bort den ena", row=int(row)))
     return faults

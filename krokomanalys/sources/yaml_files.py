@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import re
 import typing
 from collections.abc import Hashable
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +18,14 @@ from pydantic_core import ErrorDetails
 from krokomanalys.errors import Fault, InputError
 
 M = TypeVar("M", bound=BaseModel)
+_KINDS = ("function-", "lax-", "constrained-", "float", "tuple[", "literal[")
+CODES = ("municipality", "region", "shape_from")
+PATTERNS = {
+    r"^\d{4}$": 'en kommunkod med fyra siffror, t.ex. "2309"',
+    r"^[a-z0-9][a-z0-9_.-]*$": "ett id av små bokstäver a–z, siffror, punkt, bindestreck och understreck",
+    r"^(0[1-9]|1[0-2]|tertial[12]|delar)$": 'en månad "01" till "12", tertial1, tertial2 eller delar',
+}
+"""What the patterns of the models mean, for the messages."""
 
 
 class _StrictLoader(yaml.SafeLoader):
@@ -24,12 +35,36 @@ class _StrictLoader(yaml.SafeLoader):
         seen: set[Hashable] = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
+            if not isinstance(key, Hashable):
+                raise yaml.constructor.ConstructorError(None, None, "en nyckel ska vara ett ord", key_node.start_mark)
             if key in seen:
                 raise yaml.constructor.ConstructorError(
                     None, None, f'nyckeln "{key}" står två gånger', key_node.start_mark
                 )
             seen.add(key)
         return super().construct_mapping(node, deep)
+
+    def construct_whole_number(self, node: yaml.ScalarNode) -> int:
+        """A whole number; one with a leading zero is refused, since YAML reads it in base eight (0114 becomes 76)."""
+        if re.fullmatch(r"0\d+", node.value):
+            raise yaml.constructor.ConstructorError(
+                None, None, f'{node.value} är ett tal i YAML, så att nollan faller bort. Sätt citattecken: '
+                f'"{node.value}"', node.start_mark)
+        number: int = self.construct_yaml_int(node)
+        return number
+
+    def construct_date(self, node: yaml.ScalarNode) -> date:
+        """A date; one that the calendar doesn't have (2021-02-30) is refused."""
+        try:
+            day: date = self.construct_yaml_timestamp(node)
+        except ValueError:
+            raise yaml.constructor.ConstructorError(
+                None, None, f"{node.value} är inget datum som finns", node.start_mark) from None
+        return day
+
+
+_StrictLoader.add_constructor("tag:yaml.org,2002:int", _StrictLoader.construct_whole_number)
+_StrictLoader.add_constructor("tag:yaml.org,2002:timestamp", _StrictLoader.construct_date)
 
 
 def read_yaml(path: Path, model: type[M], name: str) -> M:
@@ -53,14 +88,15 @@ def checked(content: object, model: type[M], name: str) -> M:
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        raise InputError([_fault(detail, model, name) for detail in error.errors()]) from None
+        raise InputError(_merged([_fault(d, model, name) for d in error.errors() if not _echo(d)])) from None
 
 
 def _content(path: Path, name: str) -> object:
     try:
         return yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_StrictLoader)
     except UnicodeDecodeError as error:
-        raise InputError(Fault(name, f"filen är inte UTF-8 (byte {error.start})", "UTF-8")) from None
+        raise InputError(Fault(name, f"filen är inte UTF-8 (byte {error.start})", "UTF-8",
+                               "Spara om den som UTF-8")) from None
     except yaml.MarkedYAMLError as error:
         row = error.problem_mark.line + 1 if error.problem_mark else None
         own = error.problem if isinstance(error, yaml.constructor.ConstructorError) else None
@@ -68,10 +104,28 @@ def _content(path: Path, name: str) -> object:
             Fault(name, own or "raden går inte att läsa som YAML", "" if own else "nyckel: värde",
                   "" if own else "Se efter indrag, kolon och citattecken", row=row)
         ) from None
+    except yaml.YAMLError:
+        raise InputError(Fault(name, "filen har tecken som inte hör hemma i YAML", "vanlig text",
+                               "Skriv av den i en texteditor")) from None
+
+
+def _echo(detail: ErrorDetails) -> bool:
+    """Whether a list is called too short only since its items were faulty, which is told on its own."""
+    return detail["type"] == "too_short" and bool(detail["input"])
+
+
+def _merged(faults: list[Fault]) -> list[Fault]:
+    """One fault for a value that may be of several kinds and is of none."""
+    merged: dict[tuple[str | None, str], Fault] = {}
+    for fault in faults:
+        place = (fault.key, fault.problem)
+        merged[place] = replace(fault, expected=f"{merged[place].expected} eller {fault.expected}") \
+            if place in merged else fault
+    return list(merged.values())
 
 
 def _fault(detail: ErrorDetails, model: type[BaseModel], name: str) -> Fault:
-    place = [part for part in detail["loc"] if not str(part).startswith(("function-", "lax-", "constrained-"))]
+    place = [part for part in detail["loc"] if not str(part).startswith(_KINDS)]
     key = ".".join(str(part + 1) if isinstance(part, int) else part for part in place) or None
     found, kind, context = detail["input"], detail["type"], detail.get("ctx", {})
     last = str(place[-1]) if place else ""
@@ -80,21 +134,31 @@ def _fault(detail: ErrorDetails, model: type[BaseModel], name: str) -> Fault:
         return Fault(name, f'nyckeln "{last}" är okänd', remedy=f'Menade du "{near[0]}"?' if near else "", key=key)
     if kind == "missing":
         return Fault(name, f'nyckeln "{last}" saknas', key=key)
-    if kind == "string_type" and isinstance(found, int):
-        return Fault(name, f"{found} är ett tal i YAML, så att inledande nollor faller bort", "text",
-                     f'Sätt citattecken: {last}: "{found:04d}"', key=key)
-    if kind == "literal_error":
-        return Fault(name, f'"{found}" känns inte igen', "något av " + str(context["expected"]).replace(" or ", ", "),
+    if found is None:
+        return Fault(name, "värdet saknas", remedy="Skriv ett värde eller ta bort nyckeln", key=key)
+    if kind == "string_type" and isinstance(found, bool):
+        return Fault(name, "ordet läses som ja eller nej (true, false) i YAML", "text", "Sätt citattecken om det",
                      key=key)
+    if kind == "string_type" and isinstance(found, int):
+        whole, lost = (f"{found:04d}", ", så att inledande nollor faller bort") if last in CODES else (str(found), "")
+        return Fault(name, f"{found} är ett tal i YAML{lost}", "text", f'Sätt citattecken: {last}: "{whole}"', key=key)
+    if kind == "literal_error":
+        return Fault(name, f'"{found}" känns inte igen',
+                     "något av " + str(context["expected"]).replace(" or ", ", ").replace("'", ""), key=key)
+    if kind == "string_pattern_mismatch":
+        pattern = str(context["pattern"])
+        return Fault(name, f'"{found}" kan inte stå här', PATTERNS.get(pattern, f"text av formen {pattern}"), key=key)
+    if kind == "too_short":
+        return Fault(name, "listan är tom", "minst en post", key=key)
     if kind == "value_error":
         return Fault(name, str(context["error"]), key=key)
     expected = {
         "string_type": "text", "float_parsing": "ett tal", "float_type": "ett tal", "int_parsing": "ett heltal",
         "int_type": "ett heltal", "int_from_float": "ett heltal", "date_from_datetime_parsing": "ett datum, 2021-12-31",
-        "string_pattern_mismatch": f"text av formen {context.get('pattern', '')}", "string_too_short": "en text",
+        "string_too_short": "en text",
         "bool_parsing": "true eller false", "tuple_type": "en lista", "dict_type": "nycklar med värden",
-        "greater_than": f"mer än {context.get('gt')}", "greater_than_equal": f"minst {context.get('ge')}",
-        "less_than_equal": f"högst {context.get('le')}", "model_type": "nycklar med värden",
+        "greater_than": f"mer än {context.get('gt', 0):g}", "greater_than_equal": f"minst {context.get('ge', 0):g}",
+        "less_than_equal": f"högst {context.get('le', 0):g}", "model_type": "nycklar med värden",
     }
     return Fault(name, f'"{found}" kan inte stå här', expected.get(kind, "ett värde av rätt slag"), key=key)
 

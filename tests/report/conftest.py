@@ -96,7 +96,7 @@ def small_notebook(variance_table: Table) -> NotebookNode:
     warned = v4.new_output("stream", name="stderr", text="UserWarning: något <em>märkligt</em>\n")
     return v4.new_notebook(
         cells=[
-            v4.new_markdown_cell("# Befolkningsprognos"),
+            v4.new_markdown_cell("# Befolkningsprognos\n\nÄndra parametrarna och kör alla celler."),
             v4.new_code_cell('municipality = "2309"', metadata={"tags": ["parameters"]}),
             shown(opening, "inledning()"),
             v4.new_markdown_cell("## Hur många blir vi?\n\nKurvan går **uppåt**."),

@@ -60,9 +60,7 @@ def pages(
         real = list(request.getfixturevalue("rendered_pages"))
     except pytest.FixtureLookupError:
         real = []
-    index = tmp_path / "index.html"
-    write_index(index, records)
-    return [own, index, *real]
+    return [own, write_index(tmp_path, records), *real]
 
 
 def opened(browser: Browser, path: Path, width: int) -> Page:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from bs4 import BeautifulSoup
-from nbformat import NotebookNode, v4, validate
+from nbformat import NotebookNode, reads, v4, validate, writes
 
 from krokomanalys.report import html, page
 from krokomanalys.report.lights import light
@@ -48,6 +48,12 @@ def test_the_contents_list_leads_to_each_section(small_notebook: NotebookNode) -
 
 def test_the_one_h1_is_the_openings(small_notebook: NotebookNode) -> None:
     assert [h.get_text() for h in page_of(small_notebook).find_all("h1")] == ["Befolkningsprognos 2022–2037"]
+
+
+def test_what_stands_above_the_opening_is_for_jupyterlab(small_notebook: NotebookNode) -> None:
+    soup = page_of(small_notebook)
+    assert "kör alla celler" not in soup.get_text()
+    assert soup.main is not None and soup.main.find(True)["class"] == ["eyebrow"]  # type: ignore[index]
 
 
 def test_a_notebook_without_an_opening_has_its_title_as_h1_and_no_empty_nav(faults_of: Check) -> None:
@@ -127,9 +133,10 @@ def test_sections_of_the_same_name_have_anchors_of_their_own() -> None:
     assert [h["id"] for h in page_of(notebook).find_all("h2")] == ["mal", "mal-2", "avsnitt"]
 
 
-def test_tables_figures_and_findings_are_read_back(
+def test_tables_figures_and_findings_are_read_back_from_disk(
     small_notebook: NotebookNode, variance_table: Table, drawn: Draw
 ) -> None:
+    small_notebook = reads(writes(small_notebook), as_version=4)  # on disk a notebook's keys are sorted
     assert [table.name for table in html.tables_in(small_notebook)] == ["invanare-tal", "avvikelse"]
     assert html.tables_in(small_notebook)[1].html == variance_table.html
     assert [figure.svg for figure in html.pictures_in(small_notebook)] == [drawn().svg]

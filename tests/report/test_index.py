@@ -81,6 +81,5 @@ def test_a_status_that_does_not_exist_is_refused(a_record: Callable[..., Record]
 
 
 def test_the_index_is_written_whole_and_nothing_else_is_left(tmp_path: Path, records: Records) -> None:
-    write_index(tmp_path / "index.html", records)
-    assert (tmp_path / "index.html").read_text(encoding="utf-8") == render_index(records)
+    assert write_index(tmp_path, records).read_text(encoding="utf-8") == render_index(records)
     assert [path.name for path in tmp_path.iterdir()] == ["index.html"]
