@@ -28,8 +28,9 @@ SWEDISH = {
     "unrecognized arguments: %s": "okänt argument: %s",
     "the following arguments are required: %s": "saknas: %s",
     "invalid choice: %(value)r (choose from %(choices)s)": "%(value)r finns inte (välj bland %(choices)s)",
-    "invalid choice: %(value)r, maybe you meant %(closest)r? (choose from %(choices)s)":
-        "%(value)r finns inte, menade du %(closest)r? (välj bland %(choices)s)",
+    "invalid choice: %(value)r, maybe you meant %(closest)r? (choose from %(choices)s)": (
+        "%(value)r finns inte, menade du %(closest)r? (välj bland %(choices)s)"
+    ),
     "ambiguous option: %(option)s could match %(matches)s": "%(option)s kan betyda flera: %(matches)s",
 }
 
@@ -55,29 +56,48 @@ def _parser() -> argparse.ArgumentParser:
         prog="krokomanalys",
         description="Befolkningsprognos, budgetuppföljning och måluppföljning som rapporter, en per kommun och år.",
     )
-    parser.add_argument("--version", action="version", version=f"krokomanalys {__version__}",
-                        help="visa version och sluta")
+    parser.add_argument(
+        "--version", action="version", version=f"krokomanalys {__version__}", help="visa version och sluta"
+    )
     commands = parser.add_subparsers(title="kommandon", metavar="KOMMANDO", required=True)
 
-    run = commands.add_parser("run", help="gör rapporterna", description="Gör rapporterna: sida, figurer och tabeller "
-                              "för varje kommun och år i parameterfilerna.")
-    run.add_argument("--only", action="append", default=[], metavar="RAPPORT",
-                     help="bara den här rapporten; kan anges flera gånger")
-    run.add_argument("--out", type=Path, default=Path("output"), metavar="MAPP",
-                     help="mapp för det som görs (annars output)")
+    run = commands.add_parser(
+        "run",
+        help="gör rapporterna",
+        description="Gör rapporterna: sida, figurer och tabeller för varje kommun och år i parameterfilerna.",
+    )
+    run.add_argument(
+        "--only", action="append", default=[], metavar="RAPPORT", help="bara den här rapporten; kan anges flera gånger"
+    )
+    run.add_argument(
+        "--out", type=Path, default=Path("output"), metavar="MAPP", help="mapp för det som görs (annars output)"
+    )
     run.set_defaults(act=_run)
-    check = commands.add_parser("check", help="läs all data och alla parametrar och visa varje fel",
-                                description="Läs all data och alla parametrar och visa varje fel. Ingenting skrivs.")
+    check = commands.add_parser(
+        "check",
+        help="läs all data och alla parametrar och visa varje fel",
+        description="Läs all data och alla parametrar och visa varje fel. Ingenting skrivs.",
+    )
     check.set_defaults(act=_check)
     for command in (run, check):
-        command.add_argument("params", nargs="*", type=Path, metavar="PARAMETERFIL",
-                             help="parameterfiler eller mappar med sådana (annars params/)")
-    lab = commands.add_parser("lab", help="öppna anteckningsböckerna i JupyterLab",
-                              description="Öppna anteckningsböckerna i JupyterLab.")
+        command.add_argument(
+            "params",
+            nargs="*",
+            type=Path,
+            metavar="PARAMETERFIL",
+            help="parameterfiler eller mappar med sådana (annars params/)",
+        )
+    lab = commands.add_parser(
+        "lab", help="öppna anteckningsböckerna i JupyterLab", description="Öppna anteckningsböckerna i JupyterLab."
+    )
     lab.set_defaults(act=_lab)
     for command in (run, check, lab):
-        command.add_argument("--data", type=Path, metavar="MAPP", help="datamapp som läggs över den som följer med "
-                             "(annars arbetsmappens data/)")
+        command.add_argument(
+            "--data",
+            type=Path,
+            metavar="MAPP",
+            help="datamapp som läggs över den som följer med (annars arbetsmappens data/)",
+        )
     return parser
 
 
@@ -95,8 +115,10 @@ def _run(told: argparse.Namespace) -> int:
     started = time.perf_counter()
     records = _with_progress(batch.jobs(parameters.values(), told.data, told.only), told.out)
     count = {status: sum(r["status"] == status for r in records) for status in ("made", "no_data", "failed")}
-    print(f"{count['made']} rapporter gjorda, {count['no_data']} saknar underlag, {count['failed']} misslyckades "
-          f"({time.perf_counter() - started:.0f} s).")
+    print(
+        f"{count['made']} rapporter gjorda, {count['no_data']} saknar underlag, {count['failed']} misslyckades "
+        f"({time.perf_counter() - started:.0f} s)."
+    )
     for record in (r for r in records if r["status"] == "failed"):
         cell = f", cell {record['error']['cell']}" if record["error"]["cell"] else ""
         print(f"  {record['name']} {record['year']}, {record['report']}{cell}: {record['error']['message']}")
@@ -125,13 +147,26 @@ def _lab(told: argparse.Namespace) -> int:
 
 def _with_progress(todo: list[Job], out: Path) -> list[dict[str, Any]]:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     from krokomanalys.report import batch
 
     console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-               TextColumn("kvar"), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("kvar"),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=console) as bar:
         task = bar.add_task("Börjar", total=len(todo))
 

@@ -78,8 +78,11 @@ def test_the_lock_gives_one_version_of_a_package_on_each_machine(
     lock: str, python: str, platform: str, os_name: str, system: str, project: dict[str, Any]
 ) -> None:
     machine = {
-        "python_version": python, "python_full_version": f"{python}.6", "sys_platform": platform,
-        "os_name": os_name, "platform_system": system,
+        "python_version": python,
+        "python_full_version": f"{python}.6",
+        "sys_platform": platform,
+        "os_name": os_name,
+        "platform_system": system,
     }
     chosen = [canonicalize_name(p.name) for p in pins(lock) if p.marker is None or p.marker.evaluate(machine)]
     assert len(chosen) == len(set(chosen))

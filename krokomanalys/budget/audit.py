@@ -14,8 +14,9 @@ from typing import Literal
 import pandas as pd
 
 from krokomanalys.budget.ledger import BASIS_WORDS, BETTER, TABLE_KINDS, Ledger, amounts
-from krokomanalys.budget.money import decimals, written
+from krokomanalys.budget.money import decimals
 from krokomanalys.sources.ledger import PrintedRow, TableName
+from krokomanalys.swedish import number
 
 Verdict = Literal["agrees", "rounding", "error", "unchecked"]
 Way = Literal["sum", "difference"]
@@ -125,7 +126,10 @@ def in_words(findings: Sequence[Finding]) -> str:
 
 def _row_findings(ledger: Ledger, row: PrintedRow, year: int, frame: pd.DataFrame) -> Iterator[Finding]:
     printed: dict[Printed, float | None] = {
-        "budget": row.budget, "outcome": row.outcome, "forecast": row.forecast, "variance": row.variance
+        "budget": row.budget,
+        "outcome": row.outcome,
+        "forecast": row.forecast,
+        "variance": row.variance,
     }
     for column, value in printed.items():
         if value is not None:
@@ -136,9 +140,7 @@ def _row_findings(ledger: Ledger, row: PrintedRow, year: int, frame: pd.DataFram
             yield Finding(row.table, row.line, year, column, value, verdict, checks, sentence)
 
 
-def _checks(
-    ledger: Ledger, row: PrintedRow, frame: pd.DataFrame, column: Printed, value: float
-) -> Iterator[Check]:
+def _checks(ledger: Ledger, row: PrintedRow, frame: pd.DataFrame, column: Printed, value: float) -> Iterator[Check]:
     step = ledger.notes.rounded_to
     summed = _summed(ledger, row, frame)
     terms = _printed_variances(ledger, row, summed) if column == "variance" else summed[column]
@@ -181,7 +183,7 @@ def _sentence(
     ledger: Ledger, row: PrintedRow, year: int, column: Printed, value: float, checks: Sequence[Check]
 ) -> str:
     places, unit = decimals(ledger.notes.rounded_to), ledger.notes.unit
-    head = f"{row.line}, {_COLUMN_WORDS[column]} {year}: tryckt {written(value, places)} {unit}."
+    head = f"{row.line}, {_COLUMN_WORDS[column]} {year}: tryckt {number(value, places)} {unit}."
     if not checks:
         return f"{head} Det finns inga rader att räkna om beloppet ur."
     return " ".join([head, *(_told(check, row.table, places, unit) for check in checks)])
@@ -192,10 +194,10 @@ def _told(check: Check, table: TableName, places: int, unit: str) -> str:
         way = f"Summan av {check.terms} rader"
     else:
         way = "Budget minus utfall" if table == "investment" else "Utfall minus budget"
-    computed = f"{way} är {written(check.computed, places)}"
+    computed = f"{way} är {number(check.computed, places)}"
     if check.verdict == "agrees":
         return f"{computed}: stämmer."
-    apart, bound = written(abs(check.difference), places), f"{written(check.bound, places + 1)} {unit}"
+    apart, bound = number(abs(check.difference), places), f"{number(check.bound, places + 1)} {unit}"
     if check.verdict == "rounding":
         return f"{computed}: skiljer {apart}, vilket avrundning kan ge (gräns {bound})."
     return f"{computed}: skiljer {apart}, mer än avrundning kan ge (gräns {bound})."

@@ -17,9 +17,10 @@ from typing import cast
 
 import pandas as pd
 
-from krokomanalys.budget.money import decimals, written
+from krokomanalys.budget.money import decimals
 from krokomanalys.errors import Fault, InputError
 from krokomanalys.sources.ledger import BASES, Break, Kind, LedgerNotes, TableName
+from krokomanalys.swedish import number
 
 TABLE_KINDS: dict[TableName, tuple[Kind, ...]] = {
     "result": ("income", "cost"),
@@ -112,46 +113,71 @@ def _belongs(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
     for region in rows.loc[rows["region"] != notes.region, "region"].unique():
         yield _fault(notes, f'raderna gäller "{region}"', f'"{notes.region}" som i filens namn', column="region")
     if (rows["line"] == "").any():
-        yield _fault(notes, f"{int((rows['line'] == '').sum())} rader saknar namn", "radens namn som i tabellen",
-                     column="line")
+        yield _fault(
+            notes, f"{int((rows['line'] == '').sum())} rader saknar namn", "radens namn som i tabellen", column="line"
+        )
 
 
 def _has_headings(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
     for table in rows["table"].unique():
         heading = notes.tables.get(table)
         if heading is None:
-            yield _fault(notes, f"det finns rader för tabellen {table} men ingen rubrik för den",
-                         remedy=f"Lägg till {table}: {{title: ..., total: ...}} under tables i YAML-filen bredvid",
-                         column="kind")
+            yield _fault(
+                notes,
+                f"det finns rader för tabellen {table} men ingen rubrik för den",
+                remedy=f"Lägg till {table}: {{title: ..., total: ...}} under tables i YAML-filen bredvid",
+                column="kind",
+            )
         elif (rows.loc[rows["table"] == table, "line"] == heading.total).any():
-            yield _fault(notes, f'summaraden "{heading.total}" står bland raderna', "bara det som summan är av",
-                         "Ta bort den här och skriv den tryckta summan under printed i YAML-filen bredvid",
-                         column="line")
+            yield _fault(
+                notes,
+                f'summaraden "{heading.total}" står bland raderna',
+                "bara det som summan är av",
+                "Ta bort den här och skriv den tryckta summan under printed i YAML-filen bredvid",
+                column="line",
+            )
 
 
 def _is_whole_years(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
     if rows["month"].notna().any():
-        yield _fault(notes, "det finns belopp per månad", "helårsbelopp med tom månad",
-                     "Månader kan ännu inte räknas ihop: lägg in årets summor", column="month")
+        yield _fault(
+            notes,
+            "det finns belopp per månad",
+            "helårsbelopp med tom månad",
+            "Månader kan ännu inte räknas ihop: lägg in årets summor",
+            column="month",
+        )
     for (year, table, basis), versions in rows.groupby(["year", "table", "basis"], sort=False)["version"]:
         if versions.nunique() > 1:
             names = ", ".join(f'"{v}"' for v in versions.unique())
-            yield _fault(notes, f"{BASIS_WORDS[str(basis)]} {year} finns i flera versioner ({table}): {names}",
-                         "en version, så att inget räknas två gånger", "Behåll den som ska följas upp",
-                         column="version")
+            yield _fault(
+                notes,
+                f"{BASIS_WORDS[str(basis)]} {year} finns i flera versioner ({table}): {names}",
+                "en version, så att inget räknas två gånger",
+                "Behåll den som ska följas upp",
+                column="version",
+            )
 
 
 def _parts_have_parents(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
     for (kind, line), parents in rows.groupby(["kind", "line"], sort=False)["parent"]:
         if parents.nunique() > 1:
-            yield _fault(notes, f'"{line}" ({kind}) har inte samma överordnade rad överallt', "samma parent på radens "
-                         "alla belopp; rader som är olika saker behöver olika namn", column="parent")
+            yield _fault(
+                notes,
+                f'"{line}" ({kind}) har inte samma överordnade rad överallt',
+                "samma parent på radens alla belopp; rader som är olika saker behöver olika namn",
+                column="parent",
+            )
     for year, of_year in rows.groupby("year", sort=False):
         above = {(k, x): p for k, x, p in zip(of_year["kind"], of_year["line"], of_year["parent"], strict=True)}
         for (kind, line), parent in above.items():
             if parent and (kind, parent) not in above:
-                yield _fault(notes, f'"{line}" {year} är varav "{parent}", som inte finns bland raderna',
-                             f"en rad med kind {kind} och samma år", column="parent")
+                yield _fault(
+                    notes,
+                    f'"{line}" {year} är varav "{parent}", som inte finns bland raderna',
+                    f"en rad med kind {kind} och samma år",
+                    column="parent",
+                )
             elif parent and _in_circle(above, kind, line):
                 yield _fault(notes, f'"{line}" {year} är varav sig själv', "en annan rad", column="parent")
 
@@ -171,9 +197,14 @@ def _follows_signs(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
     for (kind, year, basis), held in own.groupby(["kind", "year", "basis"], sort=False)["amount"]:
         sign, name, expected = _EXPECTED_SIGN.get(cast(Kind, kind), (0, "", ""))
         if held.sum() * sign < 0:
-            amount = f"{written(float(held.sum()), decimals(notes.rounded_to))} {notes.unit}"
-            yield _fault(notes, f"{name} i {BASIS_WORDS[str(basis)]} {year} blir tillsammans {amount}", expected,
-                         "Vänd tecknen, eller rätta raden som är fel", column="amount")
+            amount = f"{number(float(held.sum()), decimals(notes.rounded_to))} {notes.unit}"
+            yield _fault(
+                notes,
+                f"{name} i {BASIS_WORDS[str(basis)]} {year} blir tillsammans {amount}",
+                expected,
+                "Vänd tecknen, eller rätta raden som är fel",
+                column="amount",
+            )
 
 
 def _has_plan(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
@@ -183,9 +214,14 @@ def _has_plan(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
     held = rows[rows["table"] == "net"]
     for line in (plan.result, plan.reserve, plan.projects):
         if line is not None and line not in set(held["line"]):
-            yield _fault(notes, f'planen nämner raden "{line}", som inte finns bland raderna', "en rad med kind net",
-                         column="line")
+            yield _fault(
+                notes,
+                f'planen nämner raden "{line}", som inte finns bland raderna',
+                "en rad med kind net",
+                column="line",
+            )
     for year in plan.percent:
         if year not in set(held["year"]):
-            yield _fault(notes, f"planen har en andel för {year} men inga rader det året", "rader med kind net",
-                         column="year")
+            yield _fault(
+                notes, f"planen har en andel för {year} men inga rader det året", "rader med kind net", column="year"
+            )

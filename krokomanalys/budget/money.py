@@ -1,4 +1,4 @@
-"""Amounts of money: their units, and how an amount is written in a Swedish sentence."""
+"""Amounts of money: their units and their last digit."""
 
 from __future__ import annotations
 
@@ -17,11 +17,3 @@ def in_unit(amount: float, given: Unit, wanted: Unit) -> float:
 def decimals(step: float) -> int:
     """How many decimals show an amount whose last printed digit is worth `step`: 1 -> 0, 0.1 -> 1."""
     return max(0, math.ceil(-math.log10(step) - 1e-9))
-
-
-def written(amount: float, places: int) -> str:
-    """The amount as Swedish text with that many decimals: -105546 -> "−105 546", 2.5 -> "2,5", unknown -> "–"."""
-    if math.isnan(amount):
-        return "–"
-    rounded = round(amount, places) + 0.0  # no minus before a zero
-    return f"{rounded:,.{places}f}".replace(",", "\N{NO-BREAK SPACE}").replace(".", ",").replace("-", "−")

@@ -13,8 +13,9 @@ import pandas as pd
 
 from krokomanalys.budget.audit import Verdict
 from krokomanalys.budget.ledger import Ledger, amounts, total
-from krokomanalys.budget.money import decimals, written
+from krokomanalys.budget.money import decimals
 from krokomanalys.sources.ledger import Plan, Policy
+from krokomanalys.swedish import number
 
 
 def plan_table(ledger: Ledger) -> pd.DataFrame:
@@ -75,7 +76,7 @@ def _share_findings(table: pd.DataFrame, policy: Policy) -> Iterator[RuleFinding
     for year, percent in zip(table["year"], table["percent"], strict=True):
         if not pd.isna(percent):
             where = "under" if percent < low else "över" if percent > high else "inom"
-            share, span = written(percent, 1), f"{low:g}–{high:g}"
+            share, span = number(percent, 1), f"{low:g}–{high:g}"
             sentence = f"Resultatet {year} är {share} procent, {where} den egna regelns {span} procent."
             yield RuleFinding(f"resultat {year}", low <= percent <= high, sentence)
 
@@ -139,8 +140,8 @@ def _base_finding(earlier: ImpliedBase, later: ImpliedBase, ledger: Ledger) -> B
     )
     places, unit = max(0, decimals(ledger.notes.rounded_to) - 1), ledger.notes.unit
     told = " och ".join(
-        f"{written(base.point, places)} {unit} {base.year} "
-        f"({written(base.low, places)}–{written(base.high, places)} med avrundning)"
+        f"{number(base.point, places)} {unit} {base.year} "
+        f"({number(base.low, places)}–{number(base.high, places)} med avrundning)"
         for base in (earlier, later)
     )
     end = {

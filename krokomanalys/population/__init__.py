@@ -1,0 +1,1 @@
+"""Population: the cube, the step, rates from counts, observed years, models and projections."""

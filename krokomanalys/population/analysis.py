@@ -48,7 +48,7 @@ def group_change(
     The groups are a partition of all ages; each is the sum of women and men, and a last row `total` their sum.
     """
     own = groups[(groups["region"] == region) & groups["sex"].isin(["F", "M"]) & groups["age_group"].isin(list(names))]
-    wide = own.pivot_table(index="age_group", columns="year", values="population", aggfunc="sum").reindex(names)
+    wide = own.pivot_table(index="age_group", columns="year", values="population", aggfunc="sum").reindex(list(names))
     table = pd.DataFrame({"before": wide[years[0]], "after": wide[years[1]]})
     table.loc["total"] = table.sum()
     table["change"] = table["after"] - table["before"]

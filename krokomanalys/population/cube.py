@@ -15,8 +15,17 @@ Array = NDArray[np.float64]
 SEXES = ("F", "M")
 AGES = 101
 AGE_SPANS: dict[str, tuple[int, int]] = {
-    "0": (0, 0), "0-5": (0, 5), "1-5": (1, 5), "6-15": (6, 15), "16-19": (16, 19), "20-44": (20, 44),
-    "45-64": (45, 64), "20-64": (20, 64), "65-79": (65, 79), "80+": (80, 100), "total": (0, 100),
+    "0": (0, 0),
+    "0-5": (0, 5),
+    "1-5": (1, 5),
+    "6-15": (6, 15),
+    "16-19": (16, 19),
+    "20-44": (20, 44),
+    "45-64": (45, 64),
+    "20-64": (20, 64),
+    "65-79": (65, 79),
+    "80+": (80, 100),
+    "total": (0, 100),
 }
 PARTITION = ("0-5", "6-15", "16-19", "20-64", "65-79", "80+")
 FINER = {"0-5": ("0", "1-5"), "20-64": ("20-44", "45-64")}
@@ -39,6 +48,7 @@ class Cube:
     region: str
 
     def __post_init__(self) -> None:
+        """Refuse values that don't fit their labels, and persons below zero."""
         if self.values.shape != (len(self.years), len(SEXES), AGES):
             raise ValueError(f"values have shape {self.values.shape}, {len(self.years)} years given")
         if list(self.years) != list(range(self.years[0], self.years[0] + len(self.years))):
@@ -48,7 +58,8 @@ class Cube:
 
     def __getitem__(self, year: int) -> Array:
         """The population of one year, shape (2, 101)."""
-        return self.values[self.years.index(year)]
+        population: Array = self.values[self.years.index(year)]
+        return population
 
     @property
     def totals(self) -> pd.Series[float]:
@@ -65,8 +76,13 @@ class Cube:
         """Tidy: region, year, sex, age, population."""
         years, sexes, ages = np.meshgrid(self.years, SEXES, np.arange(AGES), indexing="ij")
         return pd.DataFrame(
-            {"region": self.region, "year": years.ravel(), "sex": sexes.ravel(), "age": ages.ravel(),
-             "population": self.values.ravel()}
+            {
+                "region": self.region,
+                "year": years.ravel(),
+                "sex": sexes.ravel(),
+                "age": ages.ravel(),
+                "population": self.values.ravel(),
+            }
         )
 
 
@@ -87,10 +103,17 @@ def by_age(table: pd.DataFrame, column: str, region: str, year: int, file: str, 
     cells = np.full((len(SEXES), AGES), np.nan)
     cells[rows["sex"].map(SEXES.index).to_numpy(int), rows[age].to_numpy(int)] = rows[column].to_numpy(float)
     if gaps := [(SEXES[s], int(a)) for s, a in np.argwhere(np.isnan(cells))]:
-        raise InputError([
-            Fault(file, f"region {region}, år {year}, kön {sex}, ålder {a} saknas", "alla åldrar 0–100 för båda könen",
-                  "Lägg till raden, med 0 om ingen finns") for sex, a in gaps
-        ])
+        raise InputError(
+            [
+                Fault(
+                    file,
+                    f"region {region}, år {year}, kön {sex}, ålder {a} saknas",
+                    "alla åldrar 0–100 för båda könen",
+                    "Lägg till raden, med 0 om ingen finns",
+                )
+                for sex, a in gaps
+            ]
+        )
     return cells
 
 
@@ -116,10 +139,16 @@ def published_groups(groups: pd.DataFrame, region: str, year: int) -> dict[str, 
         finer = FINER.get(name, ())
         partition += finer if finer and all(f in found for f in finer) else [name]
     if lacking := [name for name in partition if name not in found]:
-        raise InputError([
-            Fault("population/groups.csv", f"region {region}, år {year}: åldersgruppen {name} saknas för kvinnor och män",
-                  "grupperna " + ", ".join(PARTITION)) for name in lacking
-        ])
+        raise InputError(
+            [
+                Fault(
+                    "population/groups.csv",
+                    f"region {region}, år {year}: åldersgruppen {name} saknas för kvinnor och män",
+                    "grupperna " + ", ".join(PARTITION),
+                )
+                for name in lacking
+            ]
+        )
     return {name: found[name] for name in partition}
 
 

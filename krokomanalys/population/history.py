@@ -74,8 +74,10 @@ def observe(tables: PopulationTables, region: str, first: int, last: int, shape_
         InputError: totals or groups of a year are not there; tier B and no place to borrow a shape from.
     """
     years = list(range(first, last + 1))
-    flows = {name: _totals(tables.components, region, name, years) for name in
-             ("births", "deaths", "in_migration", "out_migration")}
+    flows = {
+        name: _totals(tables.components, region, name, years)
+        for name in ("births", "deaths", "in_migration", "out_migration")
+    }
     margins = {year: published_groups(tables.groups, region, year) for year in (first - 1, *years)}
     own_ages = set(years_by_age(tables.single, region))
     if set(years) <= set(years_by_age(tables.migration, region)) and {first - 1, *years} <= own_ages:
@@ -103,23 +105,40 @@ class Shape:
 def _shape(tables: PopulationTables, region: str, years: list[int], shape_from: str | None) -> Shape:
     lenders = sorted(set(tables.migration["region"]) - {NATION})
     if shape_from is None:
-        raise InputError(Fault(
-            "shape_from", f"{region} har inga flyttningar efter ålder för {years[0]}–{years[-1]}",
-            "en kommun av samma slag att låna åldersfördelningen från",
-            'Ange t.ex. shape_from: "2262" i parameterfilen'))
+        raise InputError(
+            Fault(
+                "shape_from",
+                f"{region} har inga flyttningar efter ålder för {years[0]}–{years[-1]}",
+                "en kommun av samma slag att låna åldersfördelningen från",
+                'Ange t.ex. shape_from: "2262" i parameterfilen',
+            )
+        )
     if shape_from not in lenders:
-        raise InputError(Fault("shape_from", f"{shape_from} har inga flyttningar efter ålder i {MIGRATION}",
-                               "någon av " + ", ".join(lenders) if lenders else "en kommun som har det"))
+        raise InputError(
+            Fault(
+                "shape_from",
+                f"{shape_from} har inga flyttningar efter ålder i {MIGRATION}",
+                "någon av " + ", ".join(lenders) if lenders else "en kommun som har det",
+            )
+        )
     known = [y for y in years_by_age(tables.migration, shape_from) if y in years]
     if not known:
         span = f"{years[0]}–{years[-1]}"
-        raise InputError(Fault("shape_from", f"{shape_from} har inga flyttningar efter ålder för {span}",
-                               "en kommun som har det för något av åren"))
+        raise InputError(
+            Fault(
+                "shape_from",
+                f"{shape_from} har inga flyttningar efter ålder för {span}",
+                "en kommun som har det för något av åren",
+            )
+        )
     moved_in = sum(_moves(tables.migration, shape_from, y)[0] for y in known)
     moved_out = sum(_moves(tables.migration, shape_from, y)[1] for y in known)
     exposure = sum(
-        (age_on(by_age(tables.single, "population", shape_from, y - 1, POPULATION))
-         + by_age(tables.single, "population", shape_from, y, POPULATION)) / 2
+        (
+            age_on(by_age(tables.single, "population", shape_from, y - 1, POPULATION))
+            + by_age(tables.single, "population", shape_from, y, POPULATION)
+        )
+        / 2
         for y in known
     )
     moved_in, moved_out, exposure = np.asarray(moved_in), np.asarray(moved_out), np.asarray(exposure)
@@ -128,7 +147,11 @@ def _shape(tables: PopulationTables, region: str, years: list[int], shape_from: 
 
 
 def _estimate(
-    tables: PopulationTables, region: str, years: list[int], margins: dict[int, dict[str, Array]], flows: dict[str, Array],
+    tables: PopulationTables,
+    region: str,
+    years: list[int],
+    margins: dict[int, dict[str, Array]],
+    flows: dict[str, Array],
     shape: Shape,
 ) -> tuple[list[Array], Array, tuple[str, ...]]:
     real = set(years_by_age(tables.single, region))
@@ -162,8 +185,9 @@ def _fit_year(
     entering[:, 0] += born
     death_level, out_level = 1.0, np.ones((2, 1))
     for _ in range(100):
-        assumed = Assumptions(mortality * death_level, np.zeros(start.shape[-1]), shape.out_rate * out_level,
-                              entering, np.array(girls))
+        assumed = Assumptions(
+            mortality * death_level, np.zeros(start.shape[-1]), shape.out_rate * out_level, entering, np.array(girls)
+        )
         step = project_year(start, assumed)
         deaths, moved_out = step.deaths.sum(), step.moved_out.sum(-1)
         if abs(deaths - totals["deaths"]) < 1e-9 and (np.abs(moved_out - by_sex[1]) < 1e-9).all():
@@ -198,8 +222,16 @@ def _totals(components: pd.DataFrame, region: str, name: str, years: list[int]) 
     values = rows.set_index("year")["count"].reindex(years)
     if values.isna().any():
         gaps = [int(y) for y in values.index[values.isna()]]
-        raise InputError([Fault(COMPONENTS, f"region {region}, år {y}: {name} saknas för båda könen",
-                                f"{name} för {years[0]}–{years[-1]}") for y in gaps])
+        raise InputError(
+            [
+                Fault(
+                    COMPONENTS,
+                    f"region {region}, år {y}: {name} saknas för båda könen",
+                    f"{name} för {years[0]}–{years[-1]}",
+                )
+                for y in gaps
+            ]
+        )
     return values.to_numpy(float)
 
 
@@ -209,8 +241,13 @@ def _moves_by_sex(components: pd.DataFrame, region: str, year: int, totals: dict
     for name in ("in_migration", "out_migration"):
         by_sex = rows[rows["component"] == name].set_index("sex")["count"].reindex(SEXES)
         if by_sex.isna().any():
-            raise InputError(Fault(COMPONENTS, f"region {region}, år {year}: {name} saknas för kvinnor och män",
-                                   "flyttade efter kön (F, M)"))
+            raise InputError(
+                Fault(
+                    COMPONENTS,
+                    f"region {region}, år {year}: {name} saknas för kvinnor och män",
+                    "flyttade efter kön (F, M)",
+                )
+            )
         moves.append(by_sex.to_numpy(float) * totals[name] / by_sex.sum())
     return moves[0], moves[1]
 

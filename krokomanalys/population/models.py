@@ -72,8 +72,10 @@ def local_levels(history: History, tables: PopulationTables) -> tuple[float, flo
     fertility = national_fertility(tables.single, tables.births, years)
     expected_deaths = float((deaths * history.exposure).sum())
     expected_births = float((fertility * history.exposure[:, 0]).sum())
-    return (local_level(float(history.deaths.sum()), expected_deaths),
-            local_level(float(history.births.sum()), expected_births))
+    return (
+        local_level(float(history.deaths.sum()), expected_deaths),
+        local_level(float(history.births.sum()), expected_births),
+    )
 
 
 def national_years(tables: PopulationTables) -> int:

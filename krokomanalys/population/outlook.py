@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from krokomanalys.errors import Fault, InputError
+from krokomanalys.population.cube import Array
 from krokomanalys.population.history import History, observe
 from krokomanalys.population.models import MODELS, NET_YEARS, linear, local_levels, national_years, net10, no_change
 from krokomanalys.population.projection import Projection, project
@@ -40,7 +42,11 @@ class Outlook:
 
 
 def outlook(
-    tables: PopulationTables, municipality: str, base_year: int, horizon: int, shape_from: str | None = None,
+    tables: PopulationTables,
+    municipality: str,
+    base_year: int,
+    horizon: int,
+    shape_from: str | None = None,
     model: str = "net10",
 ) -> Outlook:
     """Project a municipality from 31 December of `base_year` to that of `horizon`.
@@ -52,22 +58,34 @@ def outlook(
     if model not in MODELS:
         raise InputError(Fault("model", f'"{model}" finns inte', "någon av " + ", ".join(MODELS)))
     if horizon <= base_year:
-        raise InputError(Fault("horizon", f"{horizon} ligger inte efter utgångsåret {base_year}",
-                               f"ett år från {base_year + 1}"))
+        raise InputError(
+            Fault("horizon", f"{horizon} ligger inte efter utgångsåret {base_year}", f"ett år från {base_year + 1}")
+        )
     history = observe(tables, municipality, base_year - NET_YEARS + 1, base_year, shape_from)
     steps = horizon - base_year
     assumptions = net10(history, tables, steps, national_years(tables))
     projection = project(history.population[base_year], base_year, assumptions, municipality)
-    own = tables.groups[(tables.groups["region"] == municipality) & (tables.groups["age_group"] == "total")
-                        & (tables.groups["sex"] == "T") & (tables.groups["year"] <= base_year)]
+    own = tables.groups[
+        (tables.groups["region"] == municipality)
+        & (tables.groups["age_group"] == "total")
+        & (tables.groups["sex"] == "T")
+        & (tables.groups["year"] <= base_year)
+    ]
     totals = own.set_index("year")["population"].astype(float).sort_index()
     years = pd.Index(range(base_year, horizon + 1), name="year")
 
-    def carried(values: object) -> pd.Series[float]:
-        return pd.Series([totals.loc[base_year], *values], index=years)  # type: ignore[misc]
+    known: Array = np.asarray(totals, np.float64)
+
+    def carried(values: Array) -> pd.Series[float]:
+        return pd.Series(np.concatenate([known[-1:], values]), index=years)
 
     return Outlook(
-        history, projection, totals, projection.population.totals,
-        carried(linear(totals.to_numpy(), steps, NET_YEARS)), carried(no_change(totals.to_numpy(), steps)),
-        local_levels(history, tables), MODELS[model],
+        history,
+        projection,
+        totals,
+        projection.population.totals,
+        carried(linear(known, steps, NET_YEARS)),
+        carried(no_change(known, steps)),
+        local_levels(history, tables),
+        MODELS[model],
     )

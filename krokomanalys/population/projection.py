@@ -36,8 +36,13 @@ class Projection:
         births, deaths = self.births.sum(-1), self.deaths.sum((-2, -1))
         net = (self.moved_in - self.moved_out).sum((-2, -1))
         return pd.DataFrame(
-            {"births": births, "deaths": deaths, "net_migration": net, "change": births - deaths + net,
-             "population": self.population.totals.to_numpy()[1:]},
+            {
+                "births": births,
+                "deaths": deaths,
+                "net_migration": net,
+                "change": births - deaths + net,
+                "population": self.population.totals.to_numpy()[1:],
+            },
             index=pd.Index(self.population.years[1:], name="year"),
         )
 
@@ -48,10 +53,17 @@ def project(base: Array, base_year: int, assumptions: Assumptions, region: str) 
     for t in range(len(assumptions)):
         steps.append(project_year(start, assumptions[t]))
         start = steps[-1].end
-    population = Cube(np.stack([base, *(s.end for s in steps)]),
-                      tuple(range(base_year, base_year + len(steps) + 1)), region)
-    return Projection(population, np.stack([s.births for s in steps]), np.stack([s.deaths for s in steps]),
-                      np.stack([s.moved_in for s in steps]), np.stack([s.moved_out for s in steps]), assumptions)
+    population = Cube(
+        np.stack([base, *(s.end for s in steps)]), tuple(range(base_year, base_year + len(steps) + 1)), region
+    )
+    return Projection(
+        population,
+        np.stack([s.births for s in steps]),
+        np.stack([s.deaths for s in steps]),
+        np.stack([s.moved_in for s in steps]),
+        np.stack([s.moved_out for s in steps]),
+        assumptions,
+    )
 
 
 def whole_persons(values: Array) -> Array:

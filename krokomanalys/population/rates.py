@@ -106,8 +106,13 @@ def national_fertility(single: pd.DataFrame, births: pd.DataFrame, years: list[i
     for year in years:
         rows = births[(births["region"] == NATION) & (births["year"] == year)]
         if rows.empty or set(rows["age_definition"]) != {"completed"}:
-            raise InputError(Fault("population/births.csv", f"riket saknar födda efter moderns ålder {year}",
-                                   "födda efter moderns ålder vid födseln (completed)"))
+            raise InputError(
+                Fault(
+                    "population/births.csv",
+                    f"riket saknar födda efter moderns ålder {year}",
+                    "födda efter moderns ålder vid födseln (completed)",
+                )
+            )
         by_mother = rows.groupby("mother_age")["births"].sum().reindex(range(AGES), fill_value=0).to_numpy(float)
         women = sum(by_age(single, "population", NATION, y, "population/population.csv")[0] for y in (year - 1, year))
         rates.append(attained_from_completed(by_mother / (women / 2)))

@@ -36,8 +36,13 @@ class Assumptions:
 
     def __getitem__(self, step: int) -> Assumptions:
         """The assumptions of one step, without the time axis."""
-        return Assumptions(self.mortality[step], self.fertility[step], self.out_migration[step],
-                           self.in_migration[step], self.girls_share[step])
+        return Assumptions(
+            self.mortality[step],
+            self.fertility[step],
+            self.out_migration[step],
+            self.in_migration[step],
+            self.girls_share[step],
+        )
 
     def __len__(self) -> int:
         """The number of steps T."""

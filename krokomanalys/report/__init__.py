@@ -1,0 +1,1 @@
+"""Reports: parameters, notebooks run, pages, figures, tables, the batch and its index."""

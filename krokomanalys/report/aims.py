@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from html import escape
 
@@ -11,14 +12,16 @@ from krokomanalys.report import figures_followup
 from krokomanalys.report.lights import Light, light
 from krokomanalys.report.page import Piece, State, note, opening, prose
 from krokomanalys.report.pictures import Picture
-from krokomanalys.report.swedish import number
 from krokomanalys.report.tables import Column, Table
 from krokomanalys.sources.goals import GoalVersion
 from krokomanalys.sources.load import Slice
+from krokomanalys.sources.tables import rows_of
+from krokomanalys.swedish import listed
 from krokomanalys.targets.activities import activities_table, activity_links, status_counts
 from krokomanalys.targets.goals import goals_beside_printed, measures_table
 from krokomanalys.targets.status import Status
 from krokomanalys.targets.versions import goal_through_versions
+from krokomanalys.targets.wording import amount
 
 
 def current(slice_: Slice) -> GoalVersion:
@@ -49,10 +52,12 @@ def goal_opening(slice_: Slice, goals: pd.DataFrame, state: State, by: str, when
         f"Måluppföljning {slice_.year}",
         eyebrow=f"{slice_.name} · {version.board or 'hela kommunen'} · {version.document.title}",
         lead="För nämnd och fullmäktige: vilka mål som är uppfyllda, på vilken grund, och var dokumentets omdöme är "
-             "ett annat.",
+        "ett annat.",
         findings=goal_findings(goals),
-        lights=[light(row.status, "", _name(row.number, row.title)) for row in goals.itertuples()],
-        state=state, by=by, when=when,
+        lights=[light(row.status, "", _name(row.number, row.title)) for row in rows_of(goals)],
+        state=state,
+        by=by,
+        when=when,
     )
 
 
@@ -66,8 +71,9 @@ def goal_findings(goals: pd.DataFrame) -> list[str]:
         findings.append(f"**{unknown}** mål kan inte bedömas med siffror: mätvärde eller målvärde saknas.")
     differs = goals[goals["differs"]]
     if len(differs):
-        names = _listed([_name(r.number, r.title, short=True) for r in differs.itertuples()])
-        findings.append(f"I **{len(differs)}** fall skiljer sig dokumentets omdöme från regelns: {names}.")
+        named = [_name(r.number, r.title, short=True) for r in rows_of(differs)]
+        where = f": {listed(named)}" if len(named) <= 3 or all(differs["number"]) else ""
+        findings.append(f"I **{len(differs)}** fall skiljer sig dokumentets omdöme från regelns{where}.")
     elif (goals["printed"] != "").any():
         findings.append("Dokumentets omdömen är desamma som regelns.")
     return findings
@@ -76,26 +82,42 @@ def goal_findings(goals: pd.DataFrame) -> list[str]:
 def goal_table(goals: pd.DataFrame, version: GoalVersion) -> Table:
     """Each goal: status by the rule and its basis beside the document's words."""
     frame = goals.assign(
-        name=[_name(r.number, r.title) for r in goals.itertuples()],
+        name=[_name(r.number, r.title) for r in rows_of(goals)],
         light=goals["status"],
-        said=[r.printed or "inget omdöme" for r in goals.itertuples()],
+        said=[r.printed or "inget omdöme" for r in rows_of(goals)],
         apart=["ja" if differs else "" for differs in goals["differs"]],
         on=[word or "–" for word in goals["basis_word"]],
     )
-    return Table("mal", "Läget enligt regeln och enligt dokumentet", frame, {
-        "name": Column("Mål", kind="text"), "light": Column("Enligt regeln", kind="light"),
-        "on": Column("Grund", kind="text"), "said": Column("Dokumentets ord", kind="text"),
-        "apart": Column("Skiljer", kind="text")},
+    return Table(
+        "mal",
+        "Läget enligt regeln och enligt dokumentet",
+        frame,
+        {
+            "name": Column("Mål", kind="text"),
+            "light": Column("Enligt regeln", kind="light"),
+            "on": Column("Grund", kind="text"),
+            "said": Column("Dokumentets ord", kind="text"),
+            "apart": Column("Skiljer", kind="text"),
+        },
         note="Regeln: ett mål är uppfyllt om alla dess mätta delar är det, delvis om några är det och ej uppfyllt om "
-             "ingen är det. Utan mätvärde eller målvärde bedöms det inte.", source=version.document.title)
+        "ingen är det. Utan mätvärde eller målvärde bedöms det inte.",
+        source=version.document.title,
+    )
 
 
 def rule_table(goals: pd.DataFrame) -> Table:
     """The rule's sentence for each goal, with what a reader should beware of."""
-    frame = goals.assign(name=[_name(r.number, r.title, short=True) for r in goals.itertuples()])
-    return Table("mal_regel", "Så är varje mål bedömt", frame, {
-        "name": Column("Mål", kind="text"), "rule": Column("Bedömning", kind="text"),
-        "warnings": Column("Att tänka på", kind="text")})
+    frame = goals.assign(name=[_name(r.number, r.title, short=True) for r in rows_of(goals)])
+    return Table(
+        "mal_regel",
+        "Så är varje mål bedömt",
+        frame,
+        {
+            "name": Column("Mål", kind="text"),
+            "rule": Column("Bedömning", kind="text"),
+            "warnings": Column("Att tänka på", kind="text"),
+        },
+    )
 
 
 def differences(goals: pd.DataFrame) -> Piece:
@@ -103,7 +125,7 @@ def differences(goals: pd.DataFrame) -> Piece:
     apart = goals[goals["differs"]]
     if apart.empty:
         return note("Ingen skillnad: där dokumentet har ett omdöme är det detsamma som regelns.")
-    return prose(*(f"**{_name(r.number, r.title)}.** {r.difference}" for r in apart.itertuples()))
+    return prose(*(f"**{_name(r.number, r.title)}.** {r.difference}" for r in rows_of(apart)))
 
 
 def measure_table(measures: pd.DataFrame, goals: pd.DataFrame) -> Table | Piece:
@@ -113,14 +135,23 @@ def measure_table(measures: pd.DataFrame, goals: pd.DataFrame) -> Table | Piece:
         return note("Målen har inga mätetal.")
     numbers = dict(zip(goals["id"], goals["number"], strict=True))
     frame = own.assign(
-        name=[f"{numbers.get(r.goal, '')} {r.name}".strip() for r in own[["goal", "name"]].itertuples(index=False)],
-        shown=[_value(r.value, r.unit, r.precision) for r in own.itertuples()],
+        name=[f"{numbers.get(r.goal, '')} {r.name}".strip() for r in rows_of(own[["goal", "name"]])],
+        shown=[_value(r.value, r.unit, r.precision) for r in rows_of(own)],
         wanted=own["target"].replace("", "–"),
     )
-    return Table("matetal", "Mätetal", frame, {
-        "name": Column("Mätetal", kind="text"), "shown": Column("Mätvärde", kind="text"),
-        "date": Column("Mätt", kind="text"), "wanted": Column("Målvärde", kind="text"),
-        "status": Column("Läge", kind="light"), "change_words": Column("Mot förra värdet", kind="text")})
+    return Table(
+        "matetal",
+        "Mätetal",
+        frame,
+        {
+            "name": Column("Mätetal", kind="text"),
+            "shown": Column("Mätvärde", kind="text"),
+            "date": Column("Mätt", kind="text"),
+            "wanted": Column("Målvärde", kind="text"),
+            "status": Column("Läge", kind="light"),
+            "change_words": Column("Mot förra värdet", kind="text"),
+        },
+    )
 
 
 def comparison_table(measures: pd.DataFrame) -> Table | Piece:
@@ -129,14 +160,24 @@ def comparison_table(measures: pd.DataFrame) -> Table | Piece:
     own = own[own["value"].notna()]
     if own.empty:
         return note("Dokumentet har inga jämförelsetal.")
-    frame = own.assign(shown=[_value(r.value, r.unit, r.precision) for r in own.itertuples()],
-                       before=[_value(r.previous, r.unit, "exact") for r in own.itertuples()])
-    return Table("jamforelsetal", "Jämförelsetal", frame, {
-        "name": Column("Tal", kind="text"), "shown": Column("Värde", kind="text"),
-        "date": Column("Mätt", kind="text"), "before": Column("Förra värdet", kind="text"),
-        "change_words": Column("Förändring", kind="text"),
-        "change_percent": Column("Förändring", "%", decimals=1, signed=True)},
-        note="Streck: det finns inget förra värde, eller så var det noll.")
+    frame = own.assign(
+        shown=[_value(r.value, r.unit, r.precision) for r in rows_of(own)],
+        before=[_value(r.previous, r.unit, "exact") for r in rows_of(own)],
+    )
+    return Table(
+        "jamforelsetal",
+        "Jämförelsetal",
+        frame,
+        {
+            "name": Column("Tal", kind="text"),
+            "shown": Column("Värde", kind="text"),
+            "date": Column("Mätt", kind="text"),
+            "before": Column("Förra värdet", kind="text"),
+            "change_words": Column("Förändring", kind="text"),
+            "change_percent": Column("Förändring", "%", decimals=1, signed=True),
+        },
+        note="Streck: det finns inget förra värde, eller så var det noll.",
+    )
 
 
 def activity_table(version: GoalVersion) -> Table | Piece:
@@ -148,8 +189,11 @@ def activity_table(version: GoalVersion) -> Table | Piece:
     links = activity_links(version).groupby("activity")["goal"].agg(lambda ids: ", ".join(numbers[i] for i in ids))
     frame["serves"] = frame["id"].map(links).fillna("")
     frame["said"] = frame["status"].replace("", "(ingen uppgift)")
-    columns = {"title": Column("Aktivitet", kind="text"), "said": Column("Status", kind="text"),
-               "comment": Column("Kommentar", kind="text")}
+    columns = {
+        "title": Column("Aktivitet", kind="text"),
+        "said": Column("Status", kind="text"),
+        "comment": Column("Kommentar", kind="text"),
+    }
     if (frame["conflict"] != "").any():
         columns["conflict"] = Column("Motsägelse", kind="text")
     return Table("aktiviteter", "Aktiviteter och uppdrag", frame, columns, source=version.document.title)
@@ -160,7 +204,7 @@ def activity_prose(version: GoalVersion) -> Piece:
     counts = status_counts(version)
     if counts.empty:
         return note("Inga aktiviteter att räkna.")
-    told = ", ".join(f"**{r.count}** {r.status or 'utan uppgift'}" for r in counts.itertuples(index=False))
+    told = ", ".join(f"**{r.count}** {r.status or 'utan uppgift'}" for r in rows_of(counts))
     return prose(f"Dokumentets status för {int(counts['count'].sum())} aktiviteter: {told}.")
 
 
@@ -189,8 +233,11 @@ def remarks(version: GoalVersion) -> Piece:
     """Contradictions and oddities in the document that a reader should know of."""
     if not version.remarks:
         return note("Inga motsägelser är noterade i dokumentet.")
-    return Piece("prose", "<ul>" + "".join(f"<li>{escape(r)}</li>" for r in version.remarks) + "</ul>",
-                 "\n".join(version.remarks))
+    return Piece(
+        "prose",
+        "<ul>" + "".join(f"<li>{escape(r)}</li>" for r in version.remarks) + "</ul>",
+        "\n".join(version.remarks),
+    )
 
 
 def versions_table(slice_: Slice) -> Table | Piece:
@@ -202,10 +249,18 @@ def versions_table(slice_: Slice) -> Table | Piece:
         return note("Målen finns bara i en version.")
     frame = pd.concat(frames, ignore_index=True)
     frame["wanted"] = frame["target_words"].replace("", "inget målvärde")
-    return Table("mal_versioner", "Mål som funnits i flera versioner", frame, {
-        "title": Column("Mål", kind="text"), "version": Column("Version", kind="text"),
-        "document": Column("Dokument", kind="text"), "target_year": Column("Målår", kind="text"),
-        "wanted": Column("Målvärde", kind="text")})
+    return Table(
+        "mal_versioner",
+        "Mål som funnits i flera versioner",
+        frame,
+        {
+            "title": Column("Mål", kind="text"),
+            "version": Column("Version", kind="text"),
+            "document": Column("Dokument", kind="text"),
+            "target_year": Column("Målår", kind="text"),
+            "wanted": Column("Målvärde", kind="text"),
+        },
+    )
 
 
 def status_figure(goals: pd.DataFrame, version: GoalVersion) -> Picture:
@@ -223,6 +278,7 @@ def goal_light(goals: pd.DataFrame) -> Light:
 
 
 def _name(number_: str, title: str, *, short: bool = False) -> str:
+    title = re.sub(r"(?<=\d) (?=\d{3}\b)", "\u00a0", title)
     cut = title if len(title) <= 60 or not short else title[:57].rsplit(" ", 1)[0] + " …"
     return f"{number_} {cut}".strip() if not (short and number_) else f"mål\u00a0{number_}"
 
@@ -230,10 +286,4 @@ def _name(number_: str, title: str, *, short: bool = False) -> str:
 def _value(value: float, unit: str, precision: str) -> str:
     if pd.isna(value):
         return "–"
-    decimals = 0 if float(value).is_integer() else 1 if round(value, 1) == value else 2
-    about = "ca " if precision == "approximate" else ""
-    return f"{about}{number(value, decimals)} {unit}".strip()
-
-
-def _listed(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} och {words[-1]}"
+    return ("ca " if precision == "approximate" else "") + amount(value, unit)

@@ -13,24 +13,24 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from krokomanalys import __version__
 from krokomanalys.errors import InputError, MissingFigures
 from krokomanalys.regions import name_of
 from krokomanalys.report import html
-from krokomanalys.report.engine import NotebookStopped, execute, notebook_of
-from krokomanalys.report.index import write_index
-from krokomanalys.report.origin import checksum, used
+from krokomanalys.report.engine import NotebookStopped, execute, notebook_of, read_notebook
+from krokomanalys.report.index import Record, write_index
+from krokomanalys.report.origin import checksum
+from krokomanalys.report.page import UsedSource
 from krokomanalys.report.params import Parameters, Report, folder_of
-from krokomanalys.report.tables import Table
 from krokomanalys.report.workbook import write_workbook
 from krokomanalys.sources.folder import open_folder, sha256
-from krokomanalys.sources.load import REPORTS, Slice, SourceFile, load
+from krokomanalys.sources.load import REPORTS, Slice, load
 
 LIBRARY = Path(__file__).resolve().parents[1]
 WORKBOOK, MANIFEST, INDEX = "tabeller.xlsx", "manifest.jsonl", "index.html"
@@ -45,15 +45,6 @@ class Job:
     parameters: Parameters
     data: Path | None
     folder: str
-
-
-@dataclass(frozen=True)
-class Made:
-    """What became of a job: its line of the manifest and, where it was made, its tables and sources."""
-
-    record: dict[str, Any]
-    tables: tuple[Table, ...] = ()
-    sources: tuple[SourceFile, ...] = field(default=())
 
 
 def jobs(parameters: Iterable[Parameters], data: Path | None, only: Iterable[str] = ()) -> list[Job]:
@@ -74,37 +65,49 @@ def run(todo: list[Job], out: Path, progress: Callable[[Job, int], None]) -> lis
     """
     out.mkdir(parents=True, exist_ok=True)
     kept = {_place(record): record for record in read_manifest(out)}
-    made: list[Made] = []
     for number, job in enumerate(todo):
         progress(job, number)
-        made.append(make(job, out))
-        kept[_place(made[-1].record)] = made[-1].record
-        _write(out / MANIFEST, "".join(json.dumps(r, ensure_ascii=False) + "\n" for r in kept.values()))
+        record = make(job, out)
+        kept[_place(record)] = record
+        _write_manifest(out, kept.values())
     for folder in dict.fromkeys(job.folder for job in todo):
-        _workbook(out / folder, [m for m, job in zip(made, todo, strict=True) if job.folder == folder])
-    write_index(out, list(kept.values()))
-    return [m.record for m in made]
+        _workbook(out, folder, [record for record in kept.values() if record["folder"] == folder])
+    _write_manifest(out, kept.values())
+    write_index(out, cast(list[Record], list(kept.values())))
+    made = {(job.folder, job.report) for job in todo}
+    return [record for record in kept.values() if (record["folder"], record["report"]) in made]
 
 
-def make(job: Job, out: Path) -> Made:
-    """Make one report: load its figures, execute its notebook, render its page, write its figures beside it."""
+def make(job: Job, out: Path) -> dict[str, Any]:
+    """Make one report: load its figures, execute its notebook, render its page, write its figures beside it.
+
+    Returns its line of the manifest.
+    """
     started, clock = datetime.now(UTC), time.perf_counter()
     told = job.parameters.of_notebook() | {"data": str(job.data) if job.data else None}
     record: dict[str, Any] = {
-        "report": job.report, "title": REPORTS[job.report].title, "municipality": job.parameters.municipality,
-        "name": job.name, "year": job.parameters.year, "period": job.parameters.period,
-        "board": job.parameters.board, "key": None,
-        "parameters": job.parameters.model_dump(mode="json", exclude={"reports"}), "inputs": [],
-        "versions": _versions(job.report), "started": started.isoformat(timespec="seconds"),
+        "report": job.report,
+        "title": REPORTS[job.report].title,
+        "municipality": job.parameters.municipality,
+        "name": job.name,
+        "folder": job.folder,
+        "year": job.parameters.year,
+        "period": job.parameters.period,
+        "board": job.parameters.board,
+        "key": None,
+        "parameters": job.parameters.model_dump(mode="json", exclude={"reports"}),
+        "inputs": [],
+        "versions": _versions(job.report),
+        "started": started.isoformat(timespec="seconds"),
     }
     missing: list[dict[str, str]] = []
     error: dict[str, object] | None = None
-    result = Made({})
+    told_of: dict[str, Any] = {"outputs": []}
     try:
         slice_ = _load(job)
         record["inputs"] = [{"file": s.file, "sha256": s.sha256} for s in slice_.sources]
         record["key"] = _key(record)
-        result = _tell(job, told, slice_, out)
+        told_of = _tell(job, told, out)
         status = "made"
     except MissingFigures as gap:
         status, missing = "no_data", [{"what": m.what, "remedy": m.remedy} for m in gap.missing]
@@ -114,10 +117,17 @@ def make(job: Job, out: Path) -> Made:
         status, error = "failed", {"notebook": notebook_of(job.report).name, "cell": None, "message": str(wrong)}
     except Exception as bug:  # one report's bug must not stop the others; it is told in the manifest
         trace = "".join(traceback.format_exception(bug))
-        status, error = "failed", {"notebook": notebook_of(job.report).name, "cell": None,
-                                   "message": f"{type(bug).__name__}: {bug}", "traceback": trace}
+        status, error = (
+            "failed",
+            {
+                "notebook": notebook_of(job.report).name,
+                "cell": None,
+                "message": f"{type(bug).__name__}: {bug}",
+                "traceback": trace,
+            },
+        )
     ended = {"seconds": round(time.perf_counter() - clock, 2), "status": status, "missing": missing, "error": error}
-    return Made({**record, **ended, "outputs": [], **result.record}, result.tables, result.sources)
+    return {**record, **ended, **told_of}
 
 
 def read_manifest(out: Path) -> Iterator[dict[str, Any]]:
@@ -130,12 +140,19 @@ def read_manifest(out: Path) -> Iterator[dict[str, Any]]:
 def _load(job: Job) -> Slice:
     told = job.parameters
     return load(
-        job.report, job.data, municipality=told.municipality, year=told.year, period=told.period, board=told.board,
-        known_until=told.known_until, base_year=told.base_year, shape_from=told.shape_from,
+        job.report,
+        job.data,
+        municipality=told.municipality,
+        year=told.year,
+        period=told.period,
+        board=told.board,
+        known_until=told.known_until,
+        base_year=told.base_year,
+        shape_from=told.shape_from,
     )
 
 
-def _tell(job: Job, told: Mapping[str, object], slice_: Slice, out: Path) -> Made:
+def _tell(job: Job, told: Mapping[str, object], out: Path) -> dict[str, Any]:
     place = out / job.folder
     place.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".pågår-", dir=place) as work:
@@ -153,20 +170,38 @@ def _tell(job: Job, told: Mapping[str, object], slice_: Slice, out: Path) -> Mad
     files = [place / f"{job.report}.html", place / f"{job.report}.ipynb", *sorted((place / job.report).iterdir())]
     opening = next(iter(html.pieces_in(executed, "opening")), {})
     outputs = [{"file": f.relative_to(out).as_posix(), "sha256": sha256(f)} for f in files]
-    said = {"outputs": outputs, "findings": opening.get("findings", []), "lights": opening.get("lights", [])}
     strays = [f"cell {s.cell + 1}, {s.kind}: {s.text}" for s in html.strays_in(executed)]
-    return Made(said | {"strays": strays}, tuple(html.tables_in(executed)), slice_.sources)
+    return {
+        "outputs": outputs,
+        "findings": opening.get("findings", []),
+        "lights": opening.get("lights", []),
+        "strays": strays,
+    }
 
 
-def _workbook(place: Path, made: list[Made]) -> None:
-    """tabeller.xlsx of one folder: the tables of its reports made in this run, and their sources."""
-    tables = [table for m in made for table in m.tables]
-    if not tables:
+def _workbook(out: Path, folder: str, records: list[dict[str, Any]]) -> None:
+    """tabeller.xlsx of one folder: every table of its reports, each once, and their sources.
+
+    Read back from the executed notebooks, so that it is whole also when only some reports were made anew.
+    """
+    executed = [
+        read_notebook(out / o["file"])
+        for r in records
+        if r["status"] == "made"
+        for o in r["outputs"]
+        if o["file"].endswith(".ipynb")
+    ]
+    if not executed:
         return
-    sources = {s.file: s for m in made for s in m.sources}
-    with tempfile.TemporaryDirectory(prefix=".pågår-", dir=place) as work:
-        write_workbook(Path(work) / WORKBOOK, tables, used(tuple(sources.values())))
-        os.replace(Path(work) / WORKBOOK, place / WORKBOOK)
+    tables = {json.dumps(table.as_json(), sort_keys=True): table for nb in executed for table in html.tables_in(nb)}
+    cited = {s["file"]: UsedSource(**s) for nb in executed for p in html.pieces_in(nb, "sources") for s in p["sources"]}
+    with tempfile.TemporaryDirectory(prefix=".pågår-", dir=out / folder) as work:
+        write_workbook(Path(work) / WORKBOOK, list(tables.values()), [cited[file] for file in sorted(cited)])
+        os.replace(Path(work) / WORKBOOK, out / folder / WORKBOOK)
+    for record in records:
+        if record["status"] == "made":
+            book = {"file": f"{folder}/{WORKBOOK}", "sha256": sha256(out / folder / WORKBOOK)}
+            record["outputs"] = [o for o in record["outputs"] if o["file"] != book["file"]] + [book]
 
 
 def _place(record: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -183,8 +218,16 @@ def _versions(report: Report) -> dict[str, str]:
     for path in sorted([*LIBRARY.rglob("*.py"), *(LIBRARY / "report" / "template").rglob("*.*")]):
         code.update(path.relative_to(LIBRARY).as_posix().encode() + path.read_bytes())
     packages = {name: version(name) for name in ("pandas", "numpy", "matplotlib", "seaborn", "papermill", "nbconvert")}
-    return {"krokomanalys": __version__, "library": code.hexdigest(), "notebook": sha256(notebook_of(report)),
-            **packages}
+    return {
+        "krokomanalys": __version__,
+        "library": code.hexdigest(),
+        "notebook": sha256(notebook_of(report)),
+        **packages,
+    }
+
+
+def _write_manifest(out: Path, records: Iterable[Mapping[str, Any]]) -> None:
+    _write(out / MANIFEST, "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records))
 
 
 def _write(path: Path, text: str) -> None:

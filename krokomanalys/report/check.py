@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from krokomanalys.budget.ledger import as_ledger
@@ -23,6 +24,7 @@ from krokomanalys.sources.folder import (
 )
 from krokomanalys.sources.goals import GoalVersion
 from krokomanalys.sources.ledger import LedgerNotes
+from krokomanalys.sources.tables import rows_of
 from krokomanalys.sources.yaml_files import read_yaml
 from krokomanalys.targets.goals import word_faults
 
@@ -33,13 +35,12 @@ def faults_of_data(data: Path | None) -> list[Fault]:
     faults: list[Fault] = []
     for layer in folder.layers:
         for file in contents(layer):
-            faults += _collect(lambda path=layer / file, file=file: _read(path, file))  # type: ignore[misc]
+            faults += _collect(partial(_read, layer / file, file))
     if not faults:
         for layer in folder.layers:
             faults += _unsourced(folder, layer)
-        faults += _collect(lambda: _disagreements(folder))
-        faults += _collect(lambda: _ledgers(folder))
-        faults += _collect(lambda: _goals(folder))
+        for find in (_disagreements, _ledgers, _goals):
+            faults += _collect(partial(find, folder))
     return faults
 
 
@@ -56,8 +57,9 @@ def check(files: list[Path], data: Path | None) -> tuple[dict[Path, Parameters],
         for key in ("municipality", "shape_from"):
             code = getattr(told, key)
             if code and regions and not any((table["region"] == code).any() for _, table in regions):
-                faults.append(Fault(shown(file), f'"{code}" är ingen kommun i regions.csv', "en kommunkod, t.ex. 2309",
-                                    key=key))
+                faults.append(
+                    Fault(shown(file), f'"{code}" är ingen kommun i regions.csv', "en kommunkod, t.ex. 2309", key=key)
+                )
     return parameters, faults
 
 
@@ -78,17 +80,29 @@ def _read(path: Path, file: str) -> list[Fault]:
             return [Fault(shown(path), "samma tabell finns också som csv", "en av dem", "Ta bort den ena filen")]
         read_checked(path)
     else:
-        return [Fault(shown(path), "filen hör inte hemma i en datamapp och skulle inte läsas",
-                      "ett namn som i docs/data.md", "Rätta namnet eller flytta filen")]
+        return [
+            Fault(
+                shown(path),
+                "filen hör inte hemma i en datamapp och skulle inte läsas",
+                "ett namn som i docs/data.md",
+                "Rätta namnet eller flytta filen",
+            )
+        ]
     return []
 
 
 def _unsourced(folder: Folder, layer: Path) -> list[Fault]:
     return [
-        Fault(shown(layer / file), "filen saknar källa", f"en post {file} under files i sources.yaml",
-              "Skriv tabell, utgivare, licens, enhet och hämtningsdatum")
+        Fault(
+            shown(layer / file),
+            "filen saknar källa",
+            f"en post {file} under files i sources.yaml",
+            "Skriv tabell, utgivare, licens, enhet och hämtningsdatum",
+        )
         for file in contents(layer)
-        if file != "sources.yaml" and not is_document(file) and folder.source_of(re.sub(r"\.xlsx$", ".csv", file)) is None
+        if file != "sources.yaml"
+        and not is_document(file)
+        and folder.source_of(re.sub(r"\.xlsx$", ".csv", file)) is None
     ]
 
 
@@ -115,8 +129,13 @@ def _ledgers(folder: Folder) -> list[Fault]:
             continue
         told = read_document(notes)
         assert isinstance(told, LedgerNotes)
-        faults += _collect(lambda path=path, told=told: [as_ledger(read_checked(path), told)] and [])  # type: ignore[misc]
+        faults += _collect(partial(_ledger, path, told))
     return faults
+
+
+def _ledger(path: Path, notes: LedgerNotes) -> list[Fault]:
+    as_ledger(read_checked(path), notes)
+    return []
 
 
 def _goals(folder: Folder) -> list[Fault]:
@@ -135,7 +154,12 @@ def _goal_faults(folder: Folder) -> Iterator[Fault]:
     for file in folder.files(r"measures/\d{4}\.csv"):
         path, region = folder.path(file), file[-8:-4]
         table = read_checked(path) if path else None
-        for row in table.itertuples() if table is not None else ():
+        for row in rows_of(table) if table is not None else ():
             if row.measure not in listed.get(region, set()):
-                yield Fault(shown(path) if path else file, f'mätetalet "{row.measure}" finns inte i någon målfil',
-                            f"ett id ur data/goals/{region}-*.yaml", row=int(row.Index) + 2, column="measure")
+                yield Fault(
+                    shown(path) if path else file,
+                    f'mätetalet "{row.measure}" finns inte i någon målfil',
+                    f"ett id ur data/goals/{region}-*.yaml",
+                    row=int(row.Index) + 2,
+                    column="measure",
+                )

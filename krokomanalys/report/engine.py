@@ -39,15 +39,25 @@ def notebook_of(report: str) -> Path:
     return NOTEBOOKS / f"{report}.ipynb"
 
 
-def parameters_of(notebook: Path) -> set[str]:
-    """The names that the cell tagged `parameters` gives values to."""
+def read_notebook(path: Path) -> NotebookNode:
+    """A notebook from its file."""
     import nbformat
 
-    cells = nbformat.read(notebook, as_version=4).cells
+    notebook: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
+    return notebook
+
+
+def parameters_of(notebook: Path) -> set[str]:
+    """The names that the cell tagged `parameters` gives values to."""
+    cells = read_notebook(notebook).cells
     source = next(c.source for c in cells if "parameters" in c.metadata.get("tags", []))
     return {
-        name.id for node in ast.parse(source).body if isinstance(node, ast.Assign)
-        for target in node.targets for name in ast.walk(target) if isinstance(name, ast.Name)
+        name.id
+        for node in ast.parse(source).body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        for name in ast.walk(target)
+        if isinstance(name, ast.Name)
     }
 
 
@@ -60,7 +70,6 @@ def execute(report: str, parameters: Mapping[str, object], target: Path) -> Note
     Raises:
         NotebookStopped: a cell raised an error.
     """
-    import nbformat
     import papermill
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
@@ -69,11 +78,16 @@ def execute(report: str, parameters: Mapping[str, object], target: Path) -> Note
     given = {name: value for name, value in parameters.items() if name in wanted}
     try:
         papermill.execute_notebook(
-            str(notebook), str(target), given, kernel_name="python3", progress_bar=False,
+            str(notebook),
+            str(target),
+            given,
+            kernel_name="python3",
+            progress_bar=False,
             extra_arguments=["--log-level=ERROR"],
         )
     except papermill.PapermillExecutionError as error:
-        stopped = CellError(notebook.name, error.cell_index + 1, f"{error.ename}: {error.evalue}",
-                            "\n".join(error.traceback))
-        raise NotebookStopped(stopped, nbformat.read(target, as_version=4)) from None
-    return nbformat.read(target, as_version=4)
+        stopped = CellError(
+            notebook.name, error.cell_index + 1, f"{error.ename}: {error.evalue}", "\n".join(error.traceback)
+        )
+        raise NotebookStopped(stopped, read_notebook(target)) from None
+    return read_notebook(target)

@@ -6,9 +6,10 @@ import pandas as pd
 
 from krokomanalys.report.lights import LOOKS
 from krokomanalys.report.pictures import Picture, picture
-from krokomanalys.report.swedish import number
 from krokomanalys.report.tables import Column, Table
 from krokomanalys.report.theme import INK, RUST, TEAL, WIDTH, swedish_axis, theme
+from krokomanalys.sources.tables import rows_of
+from krokomanalys.swedish import number, quantity
 from krokomanalys.targets.status import Status
 
 ORDER = (Status.MET, Status.NEARLY, Status.PARTLY, Status.NOT_MET, Status.STALE, Status.NO_TARGET, Status.NOT_JUDGED)
@@ -26,33 +27,55 @@ def variances(table: pd.DataFrame, unit: str, *, name: str, title: str, source: 
     sns.barplot(x=rows["variance"], y=rows["line"], hue=rows["line"], palette=colours, legend=False, ax=axes, width=0.6)
     span = rows["variance"].abs().max() or 1.0
     for place, value in enumerate(rows["variance"]):
-        axes.annotate(number(value, decimals, signed=True), (value, place), xytext=(4 if value >= 0 else -4, 0),
-                      textcoords="offset points", va="center", ha="left" if value >= 0 else "right", color=INK)
+        axes.annotate(
+            number(value, decimals, signed=True),
+            (value, place),
+            xytext=(4 if value >= 0 else -4, 0),
+            textcoords="offset points",
+            va="center",
+            ha="left" if value >= 0 else "right",
+            color=INK,
+        )
     axes.axvline(0, color=INK, linewidth=0.8)
-    axes.set(xlabel=f"avvikelse från budget, {unit} (över noll: bättre än budget)", ylabel="",
-             xlim=(min(rows["variance"].min(), 0) - 0.22 * span, max(rows["variance"].max(), 0) + 0.22 * span))
+    axes.set(
+        xlabel=f"avvikelse från budget, {unit} (över noll: bättre än budget)",
+        ylabel="",
+        xlim=(min(rows["variance"].min(), 0) - 0.22 * span, max(rows["variance"].max(), 0) + 0.22 * span),
+    )
     axes.grid(axis="x")
     axes.grid(axis="y", visible=False)
     swedish_axis(axes.xaxis, decimals, signed=True)
     best, worst = rows.iloc[0], rows.iloc[-1]
     return picture(
-        figure, name=name,
-        alt=f"Liggande stapeldiagram. Bäst mot budget: {best['line']}, {number(best['variance'], decimals, signed=True)} "
-            f"{unit}. Sämst: {worst['line']}, {number(worst['variance'], decimals, signed=True)} {unit}.",
+        figure,
+        name=name,
+        alt=f"Liggande stapeldiagram. Bäst mot budget: {best['line']}, "
+        f"{quantity(best['variance'], unit, decimals, signed=True)}. Sämst: {worst['line']}, "
+        f"{quantity(worst['variance'], unit, decimals, signed=True)}.",
         caption=f"{title}: avvikelse från budget, {unit}. Källa: {source}.",
-        table=Table(name, f"{title}: avvikelse", rows[["line", "variance", "percent"]], {
-            "line": Column("Rad", kind="text"), "variance": Column("Avvikelse", unit, decimals=decimals, signed=True),
-            "percent": Column("Avvikelse", "% av budget", decimals=1, signed=True)}),
+        table=Table(
+            name,
+            f"{title}: avvikelse",
+            rows[["line", "variance", "percent"]],
+            {
+                "line": Column("Rad", kind="text"),
+                "variance": Column("Avvikelse", unit, decimals=decimals, signed=True),
+                "percent": Column("Avvikelse", "% av budget", decimals=1, signed=True),
+            },
+        ),
     )
 
 
 def goals_by_status(goals: pd.DataFrame, source: str) -> Picture:
     """How many goals have each status: by the rule, and as the document says. One row each, counts and words inside."""
     from matplotlib import pyplot as plt
+    from matplotlib.ticker import MaxNLocator
 
     theme()
-    counted = {"Enligt regeln": goals["status"].value_counts(),
-               "Enligt dokumentet": goals.loc[goals["printed_status"] != "", "printed_status"].value_counts()}
+    counted = {
+        "Enligt regeln": goals["status"].value_counts(),
+        "Enligt dokumentet": goals.loc[goals["printed_status"] != "", "printed_status"].value_counts(),
+    }
     silent = int((goals["printed_status"] == "").sum())
     figure, axes = plt.subplots(figsize=(WIDTH, 2.6))
     for place, (_, counts) in enumerate(counted.items()):
@@ -60,34 +83,62 @@ def goals_by_status(goals: pd.DataFrame, source: str) -> Picture:
         for status in ORDER:
             count = int(counts.get(status, 0))
             if count:
-                axes.barh(place, count, left=left, height=0.62, color=LOOKS[status].colour, edgecolor="white",
-                          linewidth=2)
+                axes.barh(
+                    place,
+                    count,
+                    left=left,
+                    height=0.62,
+                    color=LOOKS[status.value].colour,
+                    edgecolor="white",
+                    linewidth=2,
+                )
                 words = Status(status).word.replace(" ", "\n") if count == 1 else Status(status).word
-                axes.annotate(f"{count}\n{words}", (left + count / 2, place), ha="center", va="center", color="white",
-                              fontsize=7.5)
+                axes.annotate(
+                    f"{count}\n{words}",
+                    (left + count / 2, place),
+                    ha="center",
+                    va="center",
+                    color="white",
+                    fontsize=7.5,
+                )
                 left += count
         if place == 1 and silent:
             axes.barh(place, silent, left=left, height=0.62, color="white", edgecolor=INK, linewidth=0.8, hatch="///")
-            axes.annotate(f"{silent}\ninget\nomdöme", (left + silent / 2, place), ha="center", va="center", fontsize=7.5,
-                          bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})
+            axes.annotate(
+                f"{silent}\ninget\nomdöme",
+                (left + silent / 2, place),
+                ha="center",
+                va="center",
+                fontsize=7.5,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
+            )
     axes.set_yticks(range(2), list(counted))
     axes.invert_yaxis()
     axes.set(xlabel="antal mål", xlim=(0, len(goals)))
     axes.grid(visible=False)
     axes.spines["left"].set_visible(False)
-    axes.xaxis.get_major_locator().set_params(integer=True)
-    frame = pd.DataFrame({"status": [Status(s).word for s in ORDER],
-                          "rule": [int(counted["Enligt regeln"].get(s, 0)) for s in ORDER],
-                          "printed": [int(counted["Enligt dokumentet"].get(s, 0)) for s in ORDER]})
-    frame.loc[len(frame)] = ["inget omdöme", 0, silent]
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    frame = pd.DataFrame(
+        [(status.word, *(int(counts.get(status, 0)) for counts in counted.values())) for status in ORDER]
+        + [("inget omdöme", 0, silent)],
+        columns=["status", "rule", "printed"],
+    )
     frame = frame[(frame["rule"] > 0) | (frame["printed"] > 0)]
-    told = ", ".join(f"{r.rule} {r.status}" for r in frame.itertuples() if r.rule)
-    said = ", ".join(f"{r.printed} {r.status}" for r in frame.itertuples() if r.printed)
+    told = ", ".join(f"{r.rule} {r.status}" for r in rows_of(frame) if r.rule)
+    said = ", ".join(f"{r.printed} {r.status}" for r in rows_of(frame) if r.printed)
     return picture(
-        figure, name="mal_status",
+        figure,
+        name="mal_status",
         alt=f"Två liggande staplar med {len(goals)} mål. Enligt regeln: {told}. Enligt dokumentet: {said}.",
         caption=f"Målen efter läge, enligt systemets regel och enligt dokumentets eget omdöme. Källa: {source}.",
-        table=Table("mal_status", "Antal mål efter läge", frame, {
-            "status": Column("Läge", kind="text"), "rule": Column("Enligt regeln", "mål"),
-            "printed": Column("Enligt dokumentet", "mål")}),
+        table=Table(
+            "mal_status",
+            "Antal mål efter läge",
+            frame,
+            {
+                "status": Column("Läge", kind="text"),
+                "rule": Column("Enligt regeln", "mål"),
+                "printed": Column("Enligt dokumentet", "mål"),
+            },
+        ),
     )

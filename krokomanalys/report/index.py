@@ -12,9 +12,9 @@ from krokomanalys.regions import ascii_name
 from krokomanalys.report.html import unique
 from krokomanalys.report.lights import light_from
 from krokomanalys.report.page import emphasis
-from krokomanalys.report.swedish import number
 from krokomanalys.report.templates import style, template
 from krokomanalys.sources.load import REPORTS
+from krokomanalys.swedish import number
 
 PERIOD_NAMES: Mapping[str, str] = {
     "01": "januari", "02": "februari", "03": "mars", "04": "april", "05": "maj", "06": "juni", "07": "juli",

@@ -6,6 +6,7 @@ import pandas as pd
 
 from krokomanalys.budget.audit import VERDICTS, Finding, audit, findings_table, in_words
 from krokomanalys.budget.ledger import Ledger, as_ledger, break_between
+from krokomanalys.budget.money import decimals
 from krokomanalys.budget.plan import base_findings, plan_table, policy_findings
 from krokomanalys.budget.variance import completion, follow_up, forecast_errors, offset, year_on_year
 from krokomanalys.report import figures_followup
@@ -13,10 +14,11 @@ from krokomanalys.report.aims import comment_sections
 from krokomanalys.report.lights import Light
 from krokomanalys.report.page import Piece, State, note, opening, prose
 from krokomanalys.report.pictures import Picture
-from krokomanalys.report.swedish import number, percent, quantity
 from krokomanalys.report.tables import Column, Table
 from krokomanalys.sources.ledger import TableName
 from krokomanalys.sources.load import Slice
+from krokomanalys.sources.tables import rows_of
+from krokomanalys.swedish import number, percent, quantity
 
 ROLES = {"row": "", "part": "varav", "total": "total"}
 COLUMN_WORDS = {"budget": "budget", "outcome": "utfall", "forecast": "prognos", "variance": "avvikelse"}
@@ -41,14 +43,22 @@ def who(slice_: Slice, ledger: Ledger) -> str:
 
 def budget_opening(slice_: Slice, ledger: Ledger, state: State, by: str, when: str) -> Piece:
     """The top of the budget report."""
-    findings = [result_finding(slice_, ledger), *offset_findings(ledger), *forecast_findings(ledger),
-                *investment_findings(ledger)]
+    findings = [
+        result_finding(slice_, ledger),
+        *offset_findings(ledger),
+        *forecast_findings(ledger),
+        *investment_findings(ledger),
+    ]
     return opening(
         f"Budgetuppföljning {slice_.year}",
         eyebrow=f"{slice_.name} · {ledger.notes.board or 'hela kommunen'} · helår {slice_.year} · belopp i "
-                f"{ledger.notes.unit}",
-        lead="För nämnd och kommunledning: hur utfallet blev mot budget, var avvikelserna finns och om summorna håller.",
-        findings=findings, lights=budget_lights(ledger), state=state, by=by, when=when,
+        f"{ledger.notes.unit}",
+        lead="För nämnd och kommunledning: utfallet mot budget, var avvikelserna finns och om summorna håller.",
+        findings=findings,
+        lights=budget_lights(ledger),
+        state=state,
+        by=by,
+        when=when,
     )
 
 
@@ -104,9 +114,11 @@ def investment_findings(ledger: Ledger) -> list[str]:
         return []
     table, unit = follow_up(ledger, "investment", ledger.notes.year), ledger.notes.unit
     total, rows = table.iloc[-1], table[table["role"] == "row"]
-    text = (f"Investeringarna blev **{quantity(total['outcome'], unit)}** av {quantity(total['budget'], unit)}, en "
-            f"genomförandegrad på **{percent(completion(table))}**.")
-    for row in rows[(rows["budget"] == 0) & (rows["outcome"] > 0)].itertuples():
+    text = (
+        f"Investeringarna blev **{quantity(total['outcome'], unit)}** av {quantity(total['budget'], unit)}, en "
+        f"genomförandegrad på **{percent(completion(table))}**."
+    )
+    for row in rows_of(rows[(rows["budget"] == 0) & (rows["outcome"] > 0)]):
         text += f" {row.line} ({quantity(row.outcome, unit)}) hade ingen budget."
     return [text]
 
@@ -119,20 +131,33 @@ def variance_table(ledger: Ledger, table: TableName) -> Table:
     remark = f"{signs or ''} Streck i procent: budgeten är noll."
     if (frame["role"] == "part").any():
         remark += " Varav-rader ingår i raden ovanför och räknas inte en gång till."
-    return Table(f"{table}_{ledger.notes.year}", f"{ledger.notes.tables[table].title} {ledger.notes.year}", frame, {
-        "line": Column("Rad", kind="text"), "budget": Column("Budget", unit, decimals=_decimals(ledger)),
-        "outcome": Column("Utfall", unit, decimals=_decimals(ledger)),
-        "variance": Column("Avvikelse", unit, decimals=_decimals(ledger), signed=True),
-        "percent": Column("Avvikelse", "%", decimals=1, signed=True)},
-        row_kind="kind_of_row", note=remark, source=_source(ledger))
+    return Table(
+        f"{table}_{ledger.notes.year}",
+        f"{ledger.notes.tables[table].title} {ledger.notes.year}",
+        frame,
+        {
+            "line": Column("Rad", kind="text"),
+            "budget": Column("Budget", unit, decimals=decimals(ledger.notes.rounded_to)),
+            "outcome": Column("Utfall", unit, decimals=decimals(ledger.notes.rounded_to)),
+            "variance": Column("Avvikelse", unit, decimals=decimals(ledger.notes.rounded_to), signed=True),
+            "percent": Column("Avvikelse", "%", decimals=1, signed=True),
+        },
+        row_kind="kind_of_row",
+        note=remark,
+        source=_source(ledger),
+    )
 
 
 def variance_figure(ledger: Ledger, table: TableName) -> Picture:
     """The table's variances as bars."""
     frame, year = follow_up(ledger, table, ledger.notes.year), ledger.notes.year
     return figures_followup.variances(
-        frame, ledger.notes.unit, name=f"avvikelse_{table}", title=f"{ledger.notes.tables[table].title} {year}",
-        source=_source(ledger), decimals=_decimals(ledger),
+        frame,
+        ledger.notes.unit,
+        name=f"avvikelse_{table}",
+        title=f"{ledger.notes.tables[table].title} {year}",
+        source=_source(ledger),
+        decimals=decimals(ledger.notes.rounded_to),
     )
 
 
@@ -143,13 +168,17 @@ def earlier_table(ledger: Ledger, table: TableName = "result") -> Table | Piece:
     if frame["earlier"].isna().all():
         return note(f"Utfall för {year - 1} finns inte i underlaget.")
     broken = break_between(ledger.notes, year - 1, year)
-    columns = {"line": Column("Rad", kind="text"), "earlier": Column(f"Utfall {year - 1}", unit),
-               "later": Column(f"Utfall {year}", unit)}
+    columns = {
+        "line": Column("Rad", kind="text"),
+        "earlier": Column(f"Utfall {year - 1}", unit),
+        "later": Column(f"Utfall {year}", unit),
+    }
     if broken is None:
         columns["change"] = Column("Förändring", unit, signed=True)
     remark = f"Åren kan inte jämföras: {broken.reason}" if broken else ""
-    return Table(f"{table}_tidigare", f"Utfall {year - 1} och {year}", frame, columns, note=remark,
-                 source=_source(ledger))
+    return Table(
+        f"{table}_tidigare", f"Utfall {year - 1} och {year}", frame, columns, note=remark, source=_source(ledger)
+    )
 
 
 def audit_prose(ledger: Ledger) -> Piece:
@@ -162,17 +191,27 @@ def audit_table(ledger: Ledger) -> Table | Piece:
     odd = [f for f in audit(ledger) if f.verdict != "agrees"]
     if not odd:
         return note("Alla tryckta summor och avvikelser stämmer på siffran.")
-    frame = findings_table(odd)
-    frame["where"] = [_where(f, ledger) for f in odd]
-    frame["word"] = [{"status": _status(f), "words": VERDICTS[f.verdict]} for f in odd]
-    unit, step = ledger.notes.unit, _decimals(ledger)
-    return Table("sifferkontroll", "Tryckta belopp som inte stämmer på siffran", frame, {
-        "where": Column("Belopp", kind="text"), "printed": Column("Tryckt", unit, decimals=step),
-        "computed": Column("Omräknat", unit, decimals=step),
-        "difference": Column("Skillnad", unit, decimals=step, signed=True),
-        "bound": Column("Gräns för avrundning", unit, decimals=step + 1), "word": Column("Slutsats", kind="light")},
-        note="Gränsen: n avrundade rader och en avrundad summa kan skilja 0,5 · (n + 1) enheter, en skillnad mellan två "
-             "belopp 1,5. Inom gränsen är det avrundning, utanför är det ett fel.", source=_source(ledger))
+    frame = findings_table(odd).assign(
+        where=[_where(f, ledger) for f in odd],
+        word=pd.Series([{"status": _status(f), "words": VERDICTS[f.verdict]} for f in odd], dtype=object),
+    )
+    unit, step = ledger.notes.unit, decimals(ledger.notes.rounded_to)
+    return Table(
+        "sifferkontroll",
+        "Tryckta belopp som inte stämmer på siffran",
+        frame,
+        {
+            "where": Column("Belopp", kind="text"),
+            "printed": Column("Tryckt", unit, decimals=step),
+            "computed": Column("Omräknat", unit, decimals=step),
+            "difference": Column("Skillnad", unit, decimals=step, signed=True),
+            "bound": Column("Gräns för avrundning", unit, decimals=step + 1),
+            "word": Column("Slutsats", kind="light"),
+        },
+        note="Gränsen: n avrundade rader och en avrundad summa kan skilja 0,5 · (n + 1) enheter, en skillnad av två "
+        "belopp 1,5. Inom gränsen är det avrundning, utanför är det ett fel.",
+        source=_source(ledger),
+    )
 
 
 def line_comments(slice_: Slice) -> Piece:
@@ -183,18 +222,24 @@ def line_comments(slice_: Slice) -> Piece:
 
 def plan_table_of(ledger: Ledger) -> Table:
     """The plan years: result before and after the resultatutjämningsreserv. ValueError without a plan."""
-    frame, unit, step = plan_table(ledger), ledger.notes.unit, _decimals(ledger)
+    frame, unit, step = plan_table(ledger), ledger.notes.unit, decimals(ledger.notes.rounded_to)
     if frame.empty:
         raise ValueError("the ledger has no plan")
-    return Table("plan", f"Plan {int(frame['year'].min())}–{int(frame['year'].max())}", frame, {
-        "year": Column("År", kind="text"),
-        "before_reserve": Column("Resultat före RUR", unit, decimals=step, signed=True),
-        "reserve_used": Column("Användning av RUR", unit, decimals=step),
-        "result": Column("Resultat", unit, decimals=step, signed=True),
-        "percent": Column("Andel av skatt och bidrag", "%", decimals=1),
-        "projects": Column("Projektbudget", unit, decimals=step)},
+    return Table(
+        "plan",
+        f"Plan {int(frame['year'].min())}–{int(frame['year'].max())}",
+        frame,
+        {
+            "year": Column("År", kind="text"),
+            "before_reserve": Column("Resultat före RUR", unit, decimals=step, signed=True),
+            "reserve_used": Column("Användning av RUR", unit, decimals=step),
+            "result": Column("Resultat", unit, decimals=step, signed=True),
+            "percent": Column("Andel av skatt och bidrag", "%", decimals=1),
+            "projects": Column("Projektbudget", unit, decimals=step),
+        },
         note="RUR är resultatutjämningsreserven. Projektbudgeten ingår i resultatet. Streck: dokumentet anger inget.",
-        source=_source(ledger))
+        source=_source(ledger),
+    )
 
 
 def plan_prose(ledger: Ledger) -> Piece:
@@ -206,10 +251,6 @@ def plan_prose(ledger: Ledger) -> Piece:
 
 def _total(ledger: Ledger, table: TableName) -> pd.Series:
     return follow_up(ledger, table, ledger.notes.year).iloc[-1]
-
-
-def _decimals(ledger: Ledger) -> int:
-    return max(0, len(f"{ledger.notes.rounded_to:g}".partition(".")[2]))
 
 
 def _source(ledger: Ledger) -> str:

@@ -9,9 +9,19 @@ from datetime import date
 
 from krokomanalys import __version__
 from krokomanalys.report.page import Piece, UsedSource, sources
-from krokomanalys.sources.load import SourceFile, Slice
+from krokomanalys.sources.load import Slice, SourceFile
 
-INTERNAL = ("data",)
+LABELS = {
+    "municipality": "kommun",
+    "year": "år",
+    "period": "period",
+    "board": "nämnd",
+    "known_until": "uppgifter till och med",
+    "base_year": "utgångsår",
+    "horizon": "sista år",
+    "model": "modell",
+    "shape_from": "flyttningarnas åldrar lånade från",
+}
 
 
 def checksum(files: Mapping[str, str], parameters: Mapping[str, object]) -> str:
@@ -22,10 +32,14 @@ def checksum(files: Mapping[str, str], parameters: Mapping[str, object]) -> str:
 
 def closing(slice_: Slice, model: str, parameters: Mapping[str, object]) -> Piece:
     """Sources, parameters, model, version, date and checksum of the report that `slice_` was loaded for."""
-    told = {name: value for name, value in parameters.items() if name not in INTERNAL}
+    told = {LABELS[name]: value for name, value in parameters.items()}
     files = {source.file: source.sha256 for source in slice_.sources}
     return sources(
-        used(slice_.sources), parameters=told, model=model, version=__version__, date=date.today().isoformat(),
+        used(slice_.sources),
+        parameters=told,
+        model=model,
+        version=__version__,
+        date=date.today().isoformat(),
         checksum=checksum(files, told),
     )
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from krokomanalys.population.outlook import Outlook
 from krokomanalys.regions import NATION
-from krokomanalys.report import aims, money, people
+from krokomanalys.report import aims, change, money, people
 from krokomanalys.report.page import Piece, State, note, opening, prose
 from krokomanalys.report.pictures import Picture
 from krokomanalys.report.tables import Column, Table
 from krokomanalys.sources.load import Slice
+from krokomanalys.swedish import day
 from krokomanalys.targets.versions import population_targets
 
 RATIOS = ("N03102", "N00097", "N00096", "N03036", "N03012")
@@ -19,7 +22,7 @@ RATIOS = ("N03102", "N00097", "N00096", "N03036", "N03012")
 
 def overview_opening(slice_: Slice, outlook: Outlook, state: State, by: str, when: str) -> Piece:
     """The top of the overview: one finding each on people, money and goals, for those that there are figures on."""
-    held = [h for h in people.reaches(outlook, targets(slice_)) if h.year >= slice_.year]
+    held = people.coming(slice_, outlook, targets(slice_))
     findings = [people.size_finding(slice_, outlook), people.projection_finding(outlook)]
     lights = [people.reach_light(h) for h in held]
     findings += [people.target_finding(h) for h in held[-1:]]
@@ -33,9 +36,13 @@ def overview_opening(slice_: Slice, outlook: Outlook, state: State, by: str, whe
         lights.append(aims.goal_light(judged))
     return opening(
         f"Översikt {slice_.year}",
-        eyebrow=f"{slice_.name} · uppgifter till och med {slice_.known_until.isoformat()}",
+        eyebrow=f"{slice_.name} · uppgifter kända {day(slice_.known_until)}",
         lead="För kommunledning, nämnder och fullmäktige: människor, pengar och mål på en sida.",
-        findings=findings, lights=lights, state=state, by=by, when=when,
+        findings=findings,
+        lights=lights,
+        state=state,
+        by=by,
+        when=when,
     )
 
 
@@ -48,7 +55,7 @@ def year_of_change(slice_: Slice, changes: pd.DataFrame) -> Piece:
     """What the population's change in the year consists of, or that the year's flows aren't known."""
     if gap := slice_.missing.get("flows"):
         return note(f"**Underlag saknas:** {gap}")
-    return prose(" ".join(people.analysis_findings(slice_, changes)[:2]))
+    return prose(" ".join(change.analysis_findings(slice_, changes)[:2]))
 
 
 def follow_up(slice_: Slice) -> Picture | Table | Piece:
@@ -69,11 +76,12 @@ def plan_remarks(slice_: Slice) -> Piece | None:
     return money.plan_prose(money.ledger_of(slice_))
 
 
-def ratio_table(slice_: Slice) -> Table | Piece:
-    """Kolada's measures of the whole economy in the last known year, beside the year before and Riket."""
+def ratio_table(slice_: Slice, unit: str) -> Table | Piece:
+    """Kolada's measures of the whole economy in one unit ("%", "kr/inv"): last known year, year before, and Riket."""
     if slice_.ratios is None or slice_.kpis is None:
         raise ValueError("the slice has no ratios")
-    own = slice_.ratios[(slice_.ratios["region"] == slice_.municipality) & slice_.ratios["kpi"].isin(RATIOS)]
+    kpis = [k for k in RATIOS if k in set(slice_.kpis.loc[slice_.kpis["unit"] == unit, "kpi"])]
+    own = slice_.ratios[(slice_.ratios["region"] == slice_.municipality) & slice_.ratios["kpi"].isin(kpis)]
     if own.empty:
         return note("**Underlag saknas:** kommunens nyckeltal i data/ratios/kolada.csv.")
     year = int(own["year"].max())
@@ -82,19 +90,34 @@ def ratio_table(slice_: Slice) -> Table | Piece:
     frame = pd.DataFrame(
         [
             {
-                "name": str(named.loc[kpi, "name"]).rsplit(",", 1)[0], "unit": named.loc[kpi, "unit"],
-                **{column: wide.loc[kpi].get(place, float("nan")) for column, place in
-                   (("now", (slice_.municipality, year)), ("before", (slice_.municipality, year - 1)),
-                    ("nation", (NATION, year)))},
+                "name": re.sub(r",? (\(%\)|andel \(%\)|kr/inv)$", "", str(named.loc[kpi, "name"])),
+                **{
+                    column: wide.loc[kpi].get(place, float("nan"))
+                    for column, place in (
+                        ("now", (slice_.municipality, year)),
+                        ("before", (slice_.municipality, year - 1)),
+                        ("nation", (NATION, year)),
+                    )
+                },
             }
-            for kpi in RATIOS if kpi in wide.index
+            for kpi in kpis
+            if kpi in wide.index
         ]
     )
-    return Table("nyckeltal", f"Ekonomiska nyckeltal {year}", frame, {
-        "name": Column("Nyckeltal", kind="text"), "unit": Column("Enhet", kind="text"),
-        "before": Column(f"{slice_.name} {year - 1}", decimals=1), "now": Column(f"{slice_.name} {year}", decimals=1),
-        "nation": Column(f"Riket {year}", decimals=1)}, source="Kolada (RKA)",
-        note="Kolada anger ingen säker riktning för nyckeltalen; de är därför inte färgade. Streck: uppgift saknas.")
+    name, places = {"%": ("procent", 1), "kr/inv": ("kronor per invånare", 0)}[unit]
+    return Table(
+        f"nyckeltal_{name.split()[0]}",
+        f"Ekonomiska nyckeltal {year}, {name}",
+        frame,
+        {
+            "name": Column("Nyckeltal", kind="text"),
+            "before": Column(f"{slice_.name} {year - 1}", decimals=places),
+            "now": Column(f"{slice_.name} {year}", decimals=places),
+            "nation": Column(f"Riket {year}", decimals=places),
+        },
+        source="Kolada (RKA)",
+        note="Kolada anger ingen säker riktning för nyckeltalen; de är därför inte färgade. Streck: uppgift saknas.",
+    )
 
 
 def goals(slice_: Slice) -> Table | Piece:

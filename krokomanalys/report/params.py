@@ -18,7 +18,11 @@ PARAMS = Path(__file__).resolve().parents[2] / "params"
 Code = Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
 Report = Literal["oversikt", "befolkningsprognos", "befolkningsanalys", "budgetuppfoljning", "maluppfoljning"]
 ALL: tuple[Report, ...] = (
-    "oversikt", "befolkningsprognos", "befolkningsanalys", "budgetuppfoljning", "maluppfoljning",
+    "oversikt",
+    "befolkningsprognos",
+    "befolkningsanalys",
+    "budgetuppfoljning",
+    "maluppfoljning",
 )
 
 
@@ -85,8 +89,9 @@ def parameter_files(given: list[Path]) -> list[Path]:
     workspace = Path.cwd() / "params"
     places = given or [workspace if workspace.is_dir() else PARAMS]
     if absent := [p for p in places if not p.exists()]:
-        raise InputError([Fault(shown(p), "filen finns inte", "en parameterfil, t.ex. params/2309-2022.yaml")
-                          for p in absent])
+        raise InputError(
+            [Fault(shown(p), "filen finns inte", "en parameterfil, t.ex. params/2309-2022.yaml") for p in absent]
+        )
     files = [f for p in places for f in (sorted(p.glob("*.yaml")) if p.is_dir() else [p])]
     if not files:
         raise InputError(Fault(shown(places[0]), "mappen har inga parameterfiler", "filer som 2309-2022.yaml"))
@@ -111,8 +116,14 @@ def read_parameters(files: list[Path]) -> dict[Path, Parameters]:
         for report in read[file].reports:
             first = places.setdefault((folder_of(read[file], ""), report), file)
             if first != file:
-                faults.append(Fault(shown(file), f"{report} står redan i {shown(first)}",
-                                    "att varje rapport står i en parameterfil", key="reports"))
+                faults.append(
+                    Fault(
+                        shown(file),
+                        f"{report} står redan i {shown(first)}",
+                        "att varje rapport står i en parameterfil",
+                        key="reports",
+                    )
+                )
     if faults:
         raise InputError(faults)
     return read

@@ -1,23 +1,23 @@
-"""What the population reports say: openings, findings and tables made from the numbers."""
+"""What the projection report says: openings, findings and tables made from the numbers."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from krokomanalys.population.analysis import dependency_ratio, group_change, rank_of_change, yearly_change
-from krokomanalys.population.cube import PARTITION
+from krokomanalys.population.analysis import dependency_ratio, yearly_change
 from krokomanalys.population.history import History
 from krokomanalys.population.outlook import Outlook
 from krokomanalys.population.reach import Reach, reach
-from krokomanalys.report import figures
+from krokomanalys.report import figures_change
+from krokomanalys.report.change import natural_words
 from krokomanalys.report.figures import GROUP_NAMES
 from krokomanalys.report.lights import Light
 from krokomanalys.report.page import Piece, State, note, opening, prose
 from krokomanalys.report.pictures import Picture
-from krokomanalys.report.swedish import number, percent
 from krokomanalys.report.tables import Column, Table
 from krokomanalys.sources.load import Slice
-
+from krokomanalys.sources.tables import rows_of
+from krokomanalys.swedish import number, percent
 
 
 def projection_opening(
@@ -25,7 +25,7 @@ def projection_opening(
 ) -> Piece:
     """The top of the projection report, with the targets that lie ahead or are of this year as lights."""
     base, last = outlook.base_year, int(outlook.path.index[-1])
-    held = [h for h in reaches(outlook, targets) if h.year >= slice_.year]
+    held = coming(slice_, outlook, targets)
     findings = [size_finding(slice_, outlook), projection_finding(outlook), dependency_finding(outlook)]
     return opening(
         f"Befolkningsprognos {base}–{last}",
@@ -33,7 +33,9 @@ def projection_opening(
         lead="För kommunledning och nämnder: hur många vi blir, i vilka åldrar, och vad det betyder för målen.",
         findings=[*findings[:2], *(target_finding(h) for h in held[-1:]), *findings[2:]],
         lights=[reach_light(h) for h in held],
-        state=state, by=by, when=when,
+        state=state,
+        by=by,
+        when=when,
     )
 
 
@@ -47,7 +49,7 @@ def targets(outlook: Outlook, targets: pd.DataFrame) -> Table | Piece:
 def migration_by_age(history: History) -> Picture:
     """The observed years' mean net migration by single age, both sexes."""
     span = history.years[0], history.years[-1]
-    return figures.migration_by_age(history.net_migration.mean(0).sum(0), span, history.tier == "B")
+    return figures_change.migration_by_age(history.net_migration.mean(0).sum(0), span, history.tier == "B")
 
 
 def official(slice_: Slice, outlook: Outlook) -> Table | Piece:
@@ -65,8 +67,8 @@ def size_finding(slice_: Slice, outlook: Outlook) -> str:
     text = f"{slice_.name} hade **{number(now)}** invånare 31 december {base}, {_more(now - before)} än året före."
     changes = yearly_change(slice_.population.groups, slice_.population.components, slice_.municipality)
     if base in changes.index:
-        row = changes.loc[base]
-        text += f" Flyttnettot var **{number(row['net'], signed=True)}** och {_natural(row['natural'])}."
+        row = changes.loc[[base]].iloc[0]
+        text += f" Flyttnettot var **{number(row['net'], signed=True)}** och {natural_words(row['natural'])}."
     return text
 
 
@@ -94,7 +96,13 @@ def dependency_finding(outlook: Outlook) -> str:
 
 def reaches(outlook: Outlook, targets: pd.DataFrame) -> list[Reach]:
     """Each population target, oldest version first, against outcome and projection."""
-    return [reach(outlook.totals, outlook.path, t.target, int(t.target_year)) for t in targets.itertuples()]
+    return [reach(outlook.totals, outlook.path, t.target, int(t.target_year)) for t in rows_of(targets)]
+
+
+def coming(slice_: Slice, outlook: Outlook, targets: pd.DataFrame) -> list[Reach]:
+    """The targets of the report's year and later, the nearest first, each once."""
+    held = {(h.year, h.target): h for h in reaches(outlook, targets) if h.year >= slice_.year}
+    return [held[place] for place in sorted(held)]
 
 
 def reach_light(held: Reach) -> Light:
@@ -136,19 +144,29 @@ def target_table(targets: pd.DataFrame, held: list[Reach]) -> Table:
             "light": [reach_light(h).as_json() for h in held],
         }
     )
-    return Table("befolkningsmal", "Befolkningsmålen i beslutade versioner, antal personer", frame, {
-        "aim": Column("Mål", kind="text"), "document": Column("Dokument", kind="text"),
-        "required": Column("Krävs per år", signed=True),
-        "expected": Column("Utfall eller prognos"), "gap": Column("Mot målet", signed=True),
-        "light": Column("Läge", kind="light")},
-        note="Krävs per år: nettoökning från utgångsåret. Streck: målåret har passerat eller ligger bortom prognosen.")
+    return Table(
+        "befolkningsmal",
+        "Befolkningsmålen i beslutade versioner, antal personer",
+        frame,
+        {
+            "aim": Column("Mål", kind="text"),
+            "document": Column("Dokument", kind="text"),
+            "required": Column("Krävs per år", signed=True),
+            "expected": Column("Utfall eller prognos"),
+            "gap": Column("Mot målet", signed=True),
+            "light": Column("Läge", kind="light"),
+        },
+        note="Krävs per år: nettoökning från utgångsåret. Streck: målåret har passerat eller ligger bortom prognosen.",
+    )
 
 
 def group_table(outlook: Outlook) -> Table:
     """Service age groups in the base year, five and ten years on, and at the horizon."""
     groups = outlook.projection.population.groups()
-    years = sorted({y for y in (outlook.base_year, outlook.base_year + 5, outlook.base_year + 10) if y in groups.index}
-                   | {int(groups.index[-1])})
+    years = sorted(
+        {y for y in (outlook.base_year, outlook.base_year + 5, outlook.base_year + 10) if y in groups.index}
+        | {int(groups.index[-1])}
+    )
     frame = groups.loc[years].T.rename_axis("group")
     frame.loc["total"] = frame.sum()
     frame["change"] = frame[years[-1]] - frame[years[0]]
@@ -156,31 +174,54 @@ def group_table(outlook: Outlook) -> Table:
     frame = frame.rename(columns=str).reset_index()
     frame["name"] = frame["group"].map(GROUP_NAMES).str.capitalize()
     frame["kind"] = ["total" if g == "total" else "" for g in frame["group"]]
-    return Table("aldersgrupper", f"Åldersgrupper {years[0]}–{years[-1]}, antal personer", frame, {
-        "name": Column("Åldersgrupp", kind="text"), **{str(y): Column(str(y)) for y in years},
-        "change": Column("Förändring", signed=True), "percent": Column("Förändring", "%", decimals=1,
-                                                                               signed=True)}, row_kind="kind")
+    return Table(
+        "aldersgrupper",
+        f"Åldersgrupper {years[0]}–{years[-1]}, antal personer",
+        frame,
+        {
+            "name": Column("Åldersgrupp", kind="text"),
+            **{str(y): Column(str(y)) for y in years},
+            "change": Column("Förändring", signed=True),
+            "percent": Column("Förändring", "%", decimals=1, signed=True),
+        },
+        row_kind="kind",
+    )
 
 
 def component_table(outlook: Outlook) -> Table:
     """Births, deaths, net migration and population by projected year."""
     frame = outlook.projection.components.reset_index()
-    return Table("prognos_per_ar", "Prognosen år för år, antal personer", frame, {
-        "year": Column("År", kind="text"), "births": Column("Födda"), "deaths": Column("Döda"),
-        "net_migration": Column("Flyttnetto", signed=True),
-        "change": Column("Förändring", signed=True), "population": Column("Invånare 31\u00a0dec")},
-        note="Avrundat till hela personer; summor kan därför skilja på någon person.")
+    return Table(
+        "prognos_per_ar",
+        "Prognosen år för år, antal personer",
+        frame,
+        {
+            "year": Column("År", kind="text"),
+            "births": Column("Födda"),
+            "deaths": Column("Döda"),
+            "net_migration": Column("Flyttnetto", signed=True),
+            "change": Column("Förändring", signed=True),
+            "population": Column("Invånare 31\u00a0dec"),
+        },
+        note="Avrundat till hela personer; summor kan därför skilja på någon person.",
+    )
 
 
 def benchmark_table(outlook: Outlook) -> Table:
     """The projection beside the simplest ways to guess, at the horizon and half-way."""
     years = [outlook.base_year + 5, int(outlook.path.index[-1])]
-    rows = {"Prognosen": outlook.path, "Tio års medelökning, rakt fram": outlook.linear10,
-            "Oförändrat antal": outlook.no_change}
+    rows = {
+        "Prognosen": outlook.path,
+        "Tio års medelökning, rakt fram": outlook.linear10,
+        "Oförändrat antal": outlook.no_change,
+    }
     frame = pd.DataFrame([{"way": way, **{str(y): s.loc[y] for y in years if y in s.index}} for way, s in rows.items()])
-    return Table("jamforelse_metoder", "Prognosen och två enkla sätt att gissa, antal invånare", frame, {
-        "way": Column("Sätt att räkna", kind="text"),
-        **{c: Column(c) for c in frame.columns if c != "way"}})
+    return Table(
+        "jamforelse_metoder",
+        "Prognosen och två enkla sätt att gissa, antal invånare",
+        frame,
+        {"way": Column("Sätt att räkna", kind="text"), **{c: Column(c) for c in frame.columns if c != "way"}},
+    )
 
 
 def official_table(slice_: Slice, outlook: Outlook) -> Table | None:
@@ -194,13 +235,21 @@ def official_table(slice_: Slice, outlook: Outlook) -> Table | None:
     frame["outcome"] = outlook.totals.reindex(frame["year"]).to_numpy()
     frame["error"] = frame["said"] - frame["outcome"]
     frame["percent"] = 100 * frame["error"] / frame["outcome"]
-    return Table("officiella_prognoser", "Tidigare publicerade prognoser och vad det blev, antal invånare", frame, {
-        "vintage": Column("Prognos", kind="text"), "year": Column("År", kind="text"),
-        "said": Column("Prognos"), "outcome": Column("Utfall"),
-        "error": Column("Avvikelse", signed=True),
-        "percent": Column("Avvikelse", "%", decimals=1, signed=True)},
+    return Table(
+        "officiella_prognoser",
+        "Tidigare publicerade prognoser och vad det blev, antal invånare",
+        frame,
+        {
+            "vintage": Column("Prognos", kind="text"),
+            "year": Column("År", kind="text"),
+            "said": Column("Prognos"),
+            "outcome": Column("Utfall"),
+            "error": Column("Avvikelse", signed=True),
+            "percent": Column("Avvikelse", "%", decimals=1, signed=True),
+        },
         note="Avvikelse: prognos minus utfall. Över noll: prognosen var för hög.",
-        source="Kolada (Statisticon, SCB)")
+        source="Kolada (Statisticon, SCB)",
+    )
 
 
 def data_note(history: History) -> Piece:
@@ -208,11 +257,15 @@ def data_note(history: History) -> Piece:
     derived = {"estimated": "uppskattad", "derived": "härledd, inte publicerad", "published": "publicerad av SCB"}
     basis = derived[history.bases[-1]]
     if history.tier == "A":
-        return note(f"Underlag: flyttningar och döda efter ettårsålder finns. Befolkningen efter ettårsålder "
-                    f"{history.population.years[-1]} är **{basis}** och avstämd mot publicerade åldersgrupper.")
-    return note(f"Underlag: kommunen har flyttade, födda och döda som totaler och befolkning i åldersgrupper. "
-                f"Befolkningen efter ettårsålder {history.population.years[-1]} är **{basis}** och avstämd mot de "
-                f"publicerade grupperna; flyttningarnas åldrar är uppskattade med lånad fördelning.")
+        return note(
+            f"Underlag: flyttningar och döda efter ettårsålder finns. Befolkningen efter ettårsålder "
+            f"{history.population.years[-1]} är **{basis}** och avstämd mot publicerade åldersgrupper."
+        )
+    return note(
+        f"Underlag: kommunen har flyttade, födda och döda som totaler och befolkning i åldersgrupper. "
+        f"Befolkningen efter ettårsålder {history.population.years[-1]} är **{basis}** och avstämd mot de "
+        f"publicerade grupperna; flyttningarnas åldrar är uppskattade med lånad fördelning."
+    )
 
 
 def method_prose(outlook: Outlook) -> Piece:
@@ -228,89 +281,6 @@ def method_prose(outlook: Outlook) -> Piece:
     )
 
 
-def analysis_opening(slice_: Slice, changes: pd.DataFrame, state: State, by: str, when: str) -> Piece:
-    """The top of the analysis report."""
-    return opening(
-        f"Befolkningsanalys {slice_.year}",
-        eyebrow=f"{slice_.name} · befolkning · uppgifter till och med 31 december {slice_.year}",
-        lead="För kommunledning och nämnder: vad årets befolkningsförändring består av.",
-        findings=analysis_findings(slice_, changes), state=state, by=by, when=when,
-    )
-
-
-def moves_by_age(slice_: Slice) -> Picture | Piece:
-    """The year's net migration by single age where it is published, else a note that it isn't."""
-    table = slice_.population.migration
-    rows = table[(table["region"] == slice_.municipality) & (table["year"] == slice_.year)]
-    if rows.empty:
-        return note("Flyttningar efter ålder finns inte i underlaget för kommunen, bara totaler.")
-    net = rows["in_domestic"] + rows["immigration"] - rows["out_domestic"] - rows["emigration"]
-    by_age = net.groupby(rows["age"]).sum().to_numpy()
-    return figures.migration_by_age(by_age, (slice_.year, slice_.year), estimated=False)
-
-
-def analysis_findings(slice_: Slice, changes: pd.DataFrame) -> list[str]:
-    """The year's change, what it consists of, and how it stands to earlier years and to Riket."""
-    year, row = slice_.year, changes.loc[slice_.year]
-    place, among = rank_of_change(changes["change"], year)
-    pace = 100 * row["change"] / (row["population"] - row["change"])
-    findings = [
-        f"{slice_.name} {'ökade' if row['change'] >= 0 else 'minskade'} med **{number(abs(row['change']))}** personer "
-        f"under {year}, till **{number(row['population'])}**. {_rank(place, among)}",
-        f"Flyttnettot gav **{number(row['net'], signed=True)}**: {number(row['in_migration'])} flyttade in och "
-        f"{number(row['out_migration'])} ut. {_natural(row['natural']).capitalize()}.",
-    ]
-    nation = slice_.population.groups
-    totals = nation[(nation["region"] == "00") & (nation["age_group"] == "total") & (nation["sex"] == "T")]
-    national = totals.set_index("year")["population"]
-    if {year - 1, year} <= set(national.index):
-        whole = 100 * (national.loc[year] / national.loc[year - 1] - 1)
-        findings.append(f"Befolkningen ändrades med **{percent(pace, 2, signed=True)}**, i riket med "
-                        f"{percent(whole, 2, signed=True)}.")
-    if pd.notna(row["net_domestic"]):
-        findings.append(f"Mot övriga Sverige var flyttnettot **{number(row['net_domestic'], signed=True)}** och mot "
-                        f"utlandet **{number(row['net_foreign'], signed=True)}**.")
-    return findings
-
-
-def change_table(changes: pd.DataFrame, year: int) -> Table:
-    """All components of the last ten years, with the adjustment that makes each row add up."""
-    frame = changes.loc[year - 9 : year].reset_index()
-    return Table("forandring", f"Befolkningsförändringen {frame['year'].iloc[0]}–{year}, antal personer", frame, {
-        "year": Column("År", kind="text"), "births": Column("Födda"), "deaths": Column("Döda"),
-        "in_migration": Column("Inflyttade"), "out_migration": Column("Utflyttade"),
-        "adjustment": Column("Justering", signed=True), "change": Column("Förändring", signed=True),
-        "population": Column("Invånare 31\u00a0dec")},
-        note="Förändring = födda − döda + inflyttade − utflyttade + justering. Justering är SCB:s rättelser.",
-        source="SCB")
-
-
-def group_change_table(slice_: Slice) -> Table:
-    """Published age groups at the two ends of the year."""
-    year = slice_.year
-    frame = group_change(slice_.population.groups, slice_.municipality, (year - 1, year), PARTITION).reset_index()
-    frame["name"] = frame["age_group"].map(GROUP_NAMES).str.capitalize()
-    frame["percent"] = 100 * frame["change"] / frame["before"]
-    frame["kind"] = ["total" if g == "total" else "" for g in frame["age_group"]]
-    return Table("aldersgrupper_ar", f"Åldersgrupper {year - 1} och {year}, antal personer", frame, {
-        "name": Column("Åldersgrupp", kind="text"), "before": Column(str(year - 1)),
-        "after": Column(str(year)), "change": Column("Förändring", signed=True),
-        "percent": Column("Förändring", "%", decimals=1, signed=True)}, row_kind="kind", source="SCB",
-        note="I en åldersgrupp ändras antalet också av att alla blir ett år äldre.")
-
-
 def _more(change: float) -> str:
     words = "fler" if change >= 0 else "färre"
     return f"**{number(abs(change))}** {words}"
-
-
-def _natural(natural: float) -> str:
-    if round(natural) == 0:
-        return "lika många föddes som dog"
-    return f"**{number(abs(natural))}** fler {'föddes än dog' if natural > 0 else 'dog än föddes'}"
-
-
-def _rank(place: int, among: int) -> str:
-    if place == 1:
-        return f"Det är den största ökningen på {among} år."
-    return f"Utvecklingen har varit starkare **{place - 1}** av de senaste {among} åren."

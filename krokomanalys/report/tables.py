@@ -9,8 +9,8 @@ from typing import Any, Literal
 import pandas as pd
 
 from krokomanalys.report.lights import light_from
-from krokomanalys.report.swedish import number
 from krokomanalys.report.templates import template
+from krokomanalys.swedish import number
 
 MEDIA_TYPE = "application/vnd.krokomanalys.table+json"
 RowKind = Literal["", "total", "varav"]

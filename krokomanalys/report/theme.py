@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from krokomanalys.report.swedish import number
+from krokomanalys.swedish import number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
+    from matplotlib.figure import Figure
 
 # All have a contrast of 3 or more against white; a test holds them apart for three kinds of colour blindness.
 INK, TEAL, RUST = "#1b1f24", "#0b5c6b", "#8a3d10"  # outcome, projection or budget, target
@@ -63,6 +64,14 @@ def theme() -> None:
             "axes.unicode_minus": True,
         },
     )
+
+
+def new_axes(height: float = HEIGHT) -> tuple[Figure, Axes]:
+    """A figure of the page's width, in the reports' manner, with one pair of axes; `height` in inches."""
+    from matplotlib import pyplot as plt
+
+    theme()
+    return plt.subplots(figsize=(WIDTH, height))
 
 
 def swedish_axis(axis: Axis, decimals: int = 0, *, signed: bool = False, unit: str = "") -> None:

@@ -1,0 +1,1 @@
+"""Sources: files of figures and decisions read and checked; the only way in."""

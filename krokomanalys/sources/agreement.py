@@ -8,6 +8,7 @@ import pandas as pd
 
 from krokomanalys.errors import Fault
 from krokomanalys.sources.folder import Deviation
+from krokomanalys.sources.tables import rows_of
 
 PARTITION = ("0-5", "6-15", "16-19", "20-64", "65-79", "80+")
 LAST_EXACT_YEAR = 2024
@@ -26,12 +27,17 @@ def sexes_add_up(table: pd.DataFrame, value: str, file: str, known: tuple[Deviat
     wide = wide.dropna()
     off = wide[(wide["F"] + wide["M"] - wide["T"]).abs() > 0.5].reset_index()
     faults = []
-    for row in off.itertuples(index=False):
+    for row in rows_of(off):
         place = ", ".join(str(getattr(row, name)) for name in names)
         if not any(_covers(deviation, place) for deviation in known):
-            faults.append(Fault(file, f"{place}: kvinnor {row.F:g} och män {row.M:g} blir inte båda könen {row.T:g}",
-                                f"{row.F + row.M:g}", "Rätta cellen, eller skriv avvikelsen i sources.yaml om den är "
-                                "publicerad så"))
+            faults.append(
+                Fault(
+                    file,
+                    f"{place}: kvinnor {row.F:g} och män {row.M:g} blir inte båda könen {row.T:g}",
+                    f"{row.F + row.M:g}",
+                    "Rätta cellen, eller skriv avvikelsen i sources.yaml om den är publicerad så",
+                )
+            )
     return faults
 
 
@@ -42,12 +48,16 @@ def groups_add_up(groups: pd.DataFrame, file: str) -> list[Fault]:
     if not {*PARTITION, "total"} <= set(wide.columns):
         return []
     wide = wide.dropna(subset=[*PARTITION, "total"])
-    sums = wide[list(PARTITION)].sum(axis=1)
-    off = wide[(sums - wide["total"]).abs() > 0.5]
+    wide["sum"] = wide[list(PARTITION)].sum(axis=1)
+    off = wide.loc[(wide["sum"] - wide["total"]).abs() > 0.5, ["sum", "total"]]
     return [
-        Fault(file, f"{region}, {year}, {sex}: åldersgrupperna blir {sums[region, year, sex]:g} men totalen är "
-              f"{total:g}", "att 0-5, 6-15, 16-19, 20-64, 65-79 och 80+ summerar till total", "Se efter i grupperna")
-        for (region, year, sex), total in off["total"].items()
+        Fault(
+            file,
+            f"{row.region}, {row.year}, {row.sex}: åldersgrupperna blir {row.sum:g} men totalen är {row.total:g}",
+            "att 0-5, 6-15, 16-19, 20-64, 65-79 och 80+ summerar till total",
+            "Se efter i grupperna",
+        )
+        for row in rows_of(off.reset_index())
     ]
 
 
@@ -60,9 +70,14 @@ def ages_agree_with_groups(single: pd.DataFrame, groups: pd.DataFrame, file: str
     both = sums.merge(groups, on=["region", "year", "sex", "age_group"], suffixes=("", "_group"))
     off = both[both["population"] != both["population_group"]]
     return [
-        Fault(file, f"{row.region}, {row.year}, {row.sex}, {row.age_group}: ettårsklasserna blir {row.population:g} "
-              f"men groups.csv har {row.population_group:g}", f"{row.population_group:g}", "Se efter i åldrarna")
-        for row in off.itertuples(index=False)
+        Fault(
+            file,
+            f"{row.region}, {row.year}, {row.sex}, {row.age_group}: ettårsklasserna blir {row.population:g} "
+            f"men groups.csv har {row.population_group:g}",
+            f"{row.population_group:g}",
+            "Se efter i åldrarna",
+        )
+        for row in rows_of(off)
     ]
 
 

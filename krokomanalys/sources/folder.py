@@ -181,8 +181,15 @@ def read_document(path: Path) -> GoalVersion | LedgerNotes:
     document: GoalVersion | LedgerNotes = read_yaml(path, model, shown(path))
     says = f"{document.region}-{document.year}"
     if says != path.stem:
-        raise InputError(Fault(shown(path), f"filen heter {path.stem} men innehåller {says}", path.stem,
-                               "Rätta filnamnet eller region och year", key="region"))
+        raise InputError(
+            Fault(
+                shown(path),
+                f"filen heter {path.stem} men innehåller {says}",
+                path.stem,
+                "Rätta filnamnet eller region och year",
+                key="region",
+            )
+        )
     return document
 
 

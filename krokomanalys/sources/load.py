@@ -129,7 +129,9 @@ class Slice:
     def totals(self) -> dict[int, int]:
         """The municipality's population on 31 December by year, as published."""
         groups = self.population.groups
-        own = groups[(groups["region"] == self.municipality) & (groups["age_group"] == "total") & (groups["sex"] == "T")]
+        own = groups[
+            (groups["region"] == self.municipality) & (groups["age_group"] == "total") & (groups["sex"] == "T")
+        ]
         return {int(y): int(p) for y, p in zip(own["year"], own["population"], strict=True)}
 
 
@@ -173,8 +175,9 @@ class _Reader:
                 said = read_document(path).document
                 listed[name] = SourceFile(name, sha256(path), said.title, said.body, "allmän handling", "", "")
             elif told := self.folder.source_of(file):
-                listed[name] = SourceFile(name, sha256(path), told.table, told.publisher, told.licence, told.unit,
-                                          told.retrieved.isoformat())
+                listed[name] = SourceFile(
+                    name, sha256(path), told.table, told.publisher, told.licence, told.unit, told.retrieved.isoformat()
+                )
             else:
                 listed[name] = SourceFile(name, sha256(path), "källa inte angiven i sources.yaml", "", "", "", "")
         return tuple(listed[name] for name in sorted(listed))
@@ -224,10 +227,21 @@ def load(
     if stops := [gap for part, gap in missing.items() if part in kind.requires]:
         raise MissingFigures(stops)
     return Slice(
-        report=report, municipality=municipality, name=name, year=year, period=period, board=board,
-        known_until=until, base_year=base, population=population, budget=budget, goals=goals, ratios=ratios,
+        report=report,
+        municipality=municipality,
+        name=name,
+        year=year,
+        period=period,
+        board=board,
+        known_until=until,
+        base_year=base,
+        population=population,
+        budget=budget,
+        goals=goals,
+        ratios=ratios,
         comments=COMMENTS.empty() if comments is None else comments,
-        kpis=reader.rows("ratios/kpis.csv") if "ratios" in kind.uses else None, sources=reader.sources(),
+        kpis=reader.rows("ratios/kpis.csv") if "ratios" in kind.uses else None,
+        sources=reader.sources(),
         missing=missing,
     )
 
@@ -248,8 +262,11 @@ def _population(reader: _Reader, regions: tuple[str, ...], until: int, kind: Rep
     full = "population" in kind.uses
     official = reader.rows("population/official.csv", regions[:1] if full else ())
     return PopulationTables(
-        single=table("population", full), groups=table("groups", full or "totals" in kind.uses),
-        components=table("components", full), births=table("births", full), deaths=table("deaths", full),
+        single=table("population", full),
+        groups=table("groups", full or "totals" in kind.uses),
+        components=table("components", full),
+        births=table("births", full),
+        deaths=table("deaths", full),
         migration=table("migration", full),
         official=official[(official["jump_off"] <= until).fillna(False).astype(bool)].reset_index(drop=True),
     )
@@ -267,8 +284,13 @@ def _base_year(
         )
         return None
     if wanted is not None and wanted not in years:
-        raise InputError(Fault("base_year", f"befolkning 31 december {wanted} finns inte bland det som var känt",
-                               f"ett år i {years[0]}–{years[-1]}"))
+        raise InputError(
+            Fault(
+                "base_year",
+                f"befolkning 31 december {wanted} finns inte bland det som var känt",
+                f"ett år i {years[0]}–{years[-1]}",
+            )
+        )
     return wanted if wanted is not None else int(years[-1])
 
 

@@ -16,8 +16,20 @@ from python_calamine import CalamineError, CalamineWorkbook
 from krokomanalys.errors import Fault, InputError
 
 FORMULA_ERRORS = (
-    "#REF!", "#DIV/0!", "#NAME?", "#VALUE!", "#N/A", "#NUM!", "#NULL!",
-    "#REFERENS!", "#DIVISION/0!", "#NAMN?", "#VÄRDEFEL!", "#SAKNAS!", "#OGILTIGT!", "#SKÄRNING!",
+    "#REF!",
+    "#DIV/0!",
+    "#NAME?",
+    "#VALUE!",
+    "#N/A",
+    "#NUM!",
+    "#NULL!",
+    "#REFERENS!",
+    "#DIVISION/0!",
+    "#NAMN?",
+    "#VÄRDEFEL!",
+    "#SAKNAS!",
+    "#OGILTIGT!",
+    "#SKÄRNING!",
 )
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -41,8 +53,9 @@ def read_cells(path: Path, name: str) -> tuple[pd.DataFrame, list[Fault]]:
             faults.append(Fault(name, "raden är tom", remedy="Ta bort raden", row=number))
         elif len(row) != len(heading):
             remedy = "Sätt citattecken om text och tal som innehåller skiljetecknet" if len(row) > len(heading) else ""
-            faults.append(Fault(name, f"raden har {len(row)} kolumner", f"{len(heading)} som i rubrikraden", remedy,
-                                row=number))
+            faults.append(
+                Fault(name, f"raden har {len(row)} kolumner", f"{len(heading)} som i rubrikraden", remedy, row=number)
+            )
         else:
             kept[number] = row
     if twice := sorted({column for column in heading if heading.count(column) > 1}):
@@ -54,8 +67,9 @@ def _csv(path: Path, name: str) -> list[list[str]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError(Fault(name, f"filen är inte UTF-8 (byte {error.start})", "UTF-8",
-                               'Spara om den som "CSV UTF-8"')) from None
+        raise InputError(
+            Fault(name, f"filen är inte UTF-8 (byte {error.start})", "UTF-8", 'Spara om den som "CSV UTF-8"')
+        ) from None
     first = text.split("\n", 1)[0]
     divider = ";" if first.count(";") > first.count(",") else ","
     reader = csv.reader(io.StringIO(text), delimiter=divider, strict=True)
@@ -64,8 +78,11 @@ def _csv(path: Path, name: str) -> list[list[str]]:
         for row in reader:
             rows.append([cell.strip() for cell in row])
     except csv.Error:
-        raise InputError(Fault(name, "citattecknen på raden går inte ihop", 'par av citattecken, som i "lån, nya"',
-                               row=len(rows) + 1)) from None
+        raise InputError(
+            Fault(
+                name, "citattecknen på raden går inte ihop", 'par av citattecken, som i "lån, nya"', row=len(rows) + 1
+            )
+        ) from None
     return rows
 
 
@@ -76,8 +93,14 @@ def _sheet(path: Path, name: str) -> list[list[str]]:
         for row, column, error in _formula_errors(path):
             rows[row][column] = error
     except (CalamineError, zipfile.BadZipFile, KeyError):
-        raise InputError(Fault(name, "filen går inte att läsa som ett kalkylblad", "en Excel-arbetsbok (.xlsx)",
-                               "Öppna den i Excel och spara om den")) from None
+        raise InputError(
+            Fault(
+                name,
+                "filen går inte att läsa som ett kalkylblad",
+                "en Excel-arbetsbok (.xlsx)",
+                "Öppna den i Excel och spara om den",
+            )
+        ) from None
     return rows
 
 
@@ -101,8 +124,7 @@ def _formula_errors(path: Path) -> list[tuple[int, int, str]]:
         target = next(str(r.get("Target")) for r in relations if r.get("Id") == link)
         inside = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
         cells = ElementTree.fromstring(book.read(inside)).iter(f"{_MAIN}c")
-        return [(*_place(str(cell.get("r"))), cell.findtext(f"{_MAIN}v", ""))
-                for cell in cells if cell.get("t") == "e"]
+        return [(*_place(str(cell.get("r"))), cell.findtext(f"{_MAIN}v", "")) for cell in cells if cell.get("t") == "e"]
 
 
 def _place(reference: str) -> tuple[int, int]:

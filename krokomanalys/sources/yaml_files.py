@@ -48,8 +48,11 @@ class _StrictLoader(yaml.SafeLoader):
         """A whole number; one with a leading zero is refused, since YAML reads it in base eight (0114 becomes 76)."""
         if re.fullmatch(r"0\d+", node.value):
             raise yaml.constructor.ConstructorError(
-                None, None, f'{node.value} är ett tal i YAML, så att nollan faller bort. Sätt citattecken: '
-                f'"{node.value}"', node.start_mark)
+                None,
+                None,
+                f'{node.value} är ett tal i YAML, så att nollan faller bort. Sätt citattecken: "{node.value}"',
+                node.start_mark,
+            )
         number: int = self.construct_yaml_int(node)
         return number
 
@@ -59,7 +62,8 @@ class _StrictLoader(yaml.SafeLoader):
             day: date = self.construct_yaml_timestamp(node)
         except ValueError:
             raise yaml.constructor.ConstructorError(
-                None, None, f"{node.value} är inget datum som finns", node.start_mark) from None
+                None, None, f"{node.value} är inget datum som finns", node.start_mark
+            ) from None
         return day
 
 
@@ -95,18 +99,25 @@ def _content(path: Path, name: str) -> object:
     try:
         return yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_StrictLoader)
     except UnicodeDecodeError as error:
-        raise InputError(Fault(name, f"filen är inte UTF-8 (byte {error.start})", "UTF-8",
-                               "Spara om den som UTF-8")) from None
+        raise InputError(
+            Fault(name, f"filen är inte UTF-8 (byte {error.start})", "UTF-8", "Spara om den som UTF-8")
+        ) from None
     except yaml.MarkedYAMLError as error:
         row = error.problem_mark.line + 1 if error.problem_mark else None
         own = error.problem if isinstance(error, yaml.constructor.ConstructorError) else None
         raise InputError(
-            Fault(name, own or "raden går inte att läsa som YAML", "" if own else "nyckel: värde",
-                  "" if own else "Se efter indrag, kolon och citattecken", row=row)
+            Fault(
+                name,
+                own or "raden går inte att läsa som YAML",
+                "" if own else "nyckel: värde",
+                "" if own else "Se efter indrag, kolon och citattecken",
+                row=row,
+            )
         ) from None
     except yaml.YAMLError:
-        raise InputError(Fault(name, "filen har tecken som inte hör hemma i YAML", "vanlig text",
-                               "Skriv av den i en texteditor")) from None
+        raise InputError(
+            Fault(name, "filen har tecken som inte hör hemma i YAML", "vanlig text", "Skriv av den i en texteditor")
+        ) from None
 
 
 def _echo(detail: ErrorDetails) -> bool:
@@ -119,8 +130,9 @@ def _merged(faults: list[Fault]) -> list[Fault]:
     merged: dict[tuple[str | None, str], Fault] = {}
     for fault in faults:
         place = (fault.key, fault.problem)
-        merged[place] = replace(fault, expected=f"{merged[place].expected} eller {fault.expected}") \
-            if place in merged else fault
+        merged[place] = (
+            replace(fault, expected=f"{merged[place].expected} eller {fault.expected}") if place in merged else fault
+        )
     return list(merged.values())
 
 
@@ -137,14 +149,19 @@ def _fault(detail: ErrorDetails, model: type[BaseModel], name: str) -> Fault:
     if found is None:
         return Fault(name, "värdet saknas", remedy="Skriv ett värde eller ta bort nyckeln", key=key)
     if kind == "string_type" and isinstance(found, bool):
-        return Fault(name, "ordet läses som ja eller nej (true, false) i YAML", "text", "Sätt citattecken om det",
-                     key=key)
+        return Fault(
+            name, "ordet läses som ja eller nej (true, false) i YAML", "text", "Sätt citattecken om det", key=key
+        )
     if kind == "string_type" and isinstance(found, int):
         whole, lost = (f"{found:04d}", ", så att inledande nollor faller bort") if last in CODES else (str(found), "")
         return Fault(name, f"{found} är ett tal i YAML{lost}", "text", f'Sätt citattecken: {last}: "{whole}"', key=key)
     if kind == "literal_error":
-        return Fault(name, f'"{found}" känns inte igen',
-                     "något av " + str(context["expected"]).replace(" or ", ", ").replace("'", ""), key=key)
+        return Fault(
+            name,
+            f'"{found}" känns inte igen',
+            "något av " + str(context["expected"]).replace(" or ", ", ").replace("'", ""),
+            key=key,
+        )
     if kind == "string_pattern_mismatch":
         pattern = str(context["pattern"])
         return Fault(name, f'"{found}" kan inte stå här', PATTERNS.get(pattern, f"text av formen {pattern}"), key=key)
@@ -153,12 +170,21 @@ def _fault(detail: ErrorDetails, model: type[BaseModel], name: str) -> Fault:
     if kind == "value_error":
         return Fault(name, str(context["error"]), key=key)
     expected = {
-        "string_type": "text", "float_parsing": "ett tal", "float_type": "ett tal", "int_parsing": "ett heltal",
-        "int_type": "ett heltal", "int_from_float": "ett heltal", "date_from_datetime_parsing": "ett datum, 2021-12-31",
+        "string_type": "text",
+        "float_parsing": "ett tal",
+        "float_type": "ett tal",
+        "int_parsing": "ett heltal",
+        "int_type": "ett heltal",
+        "int_from_float": "ett heltal",
+        "date_from_datetime_parsing": "ett datum, 2021-12-31",
         "string_too_short": "en text",
-        "bool_parsing": "true eller false", "tuple_type": "en lista", "dict_type": "nycklar med värden",
-        "greater_than": f"mer än {context.get('gt', 0):g}", "greater_than_equal": f"minst {context.get('ge', 0):g}",
-        "less_than_equal": f"högst {context.get('le', 0):g}", "model_type": "nycklar med värden",
+        "bool_parsing": "true eller false",
+        "tuple_type": "en lista",
+        "dict_type": "nycklar med värden",
+        "greater_than": f"mer än {context.get('gt', 0):g}",
+        "greater_than_equal": f"minst {context.get('ge', 0):g}",
+        "less_than_equal": f"högst {context.get('le', 0):g}",
+        "model_type": "nycklar med värden",
     }
     return Fault(name, f'"{found}" kan inte stå här', expected.get(kind, "ett värde av rätt slag"), key=key)
 

@@ -9,9 +9,10 @@ import pandas as pd
 
 from krokomanalys.errors import Fault, InputError
 from krokomanalys.sources.goals import Goal, GoalVersion, Measure
+from krokomanalys.swedish import listed
 from krokomanalys.targets.outcomes import Outcome, outcomes
 from krokomanalys.targets.status import Judgement, Status, from_words, judge_goal, judge_measure
-from krokomanalys.targets.wording import change, limit, several
+from krokomanalys.targets.wording import change, limit
 
 GOAL_COLUMNS = (
     "id", "number", "title", "status", "status_word", "basis", "basis_word", "rule", "printed", "printed_status",
@@ -78,7 +79,7 @@ def target_words(measure: Measure) -> str:
     if measure.target_text is not None:
         return measure.target_text
     if measure.path is not None:
-        return several([f"{level_words(measure, value)} år {year}" for year, value in sorted(measure.path.items())])
+        return listed([f"{level_words(measure, value)} år {year}" for year, value in sorted(measure.path.items())])
     if measure.relative_to is not None:
         return "bättre än året före" if measure.relative_to == "previous" else f"bättre än {measure.relative_to}"
     return "" if measure.target is None else level_words(measure, measure.target)
@@ -116,7 +117,7 @@ def _goal_row(goal: Goal, judgements: Mapping[str, Judgement], file: str) -> dic
         "status": str(judgement.status),
         "status_word": judgement.status.word,
         "basis": "+".join(judgement.basis),
-        "basis_word": several([b.word for b in judgement.basis]) if judgement.basis else "",
+        "basis_word": listed([b.word for b in judgement.basis]) if judgement.basis else "",
         "rule": judgement.rule,
         "printed": words,
         "printed_status": str(printed) if printed else "",
@@ -147,20 +148,20 @@ def _warnings(
         parts = [by_id[part.measure] for part in measure.parts]
         short = [m.name for m in parts if judgements[m.id].status == Status.NOT_MET]
         if short and judgements[measure.id].status == Status.MET:
-            found.append(f"Det sammanvägda målet nås, men delarna {several(short)} når inte sina mål.")
+            found.append(f"Det sammanvägda målet nås, men delarna {listed(short)} når inte sina mål.")
         hidden = [m.name for m in parts if not target_words(m)]
         if hidden:
-            found.append(f"Delarnas målvärden är inte tryckta: {several(hidden)}.")
+            found.append(f"Delarnas målvärden är inte tryckta: {listed(hidden)}.")
     components = {part.measure for m in goal.measures for part in m.parts}
     alone = [m for m in goal.measures if m.id not in components]
     unprinted = [m.name for m in alone if m.judged is not None and not target_words(m)]
     if unprinted:
-        found.append(f"Målvärdet är inte tryckt: {several(unprinted)}.")
+        found.append(f"Målvärdet är inte tryckt: {listed(unprinted)}.")
     found += judgement.remarks
     remarks = {remark: None for m in goal.measures for remark in judgements[m.id].remarks}
     for remark in remarks:
         about = [m.name for m in goal.measures if remark in judgements[m.id].remarks]
-        found.append(remark if len(about) == len(goal.measures) else f"{remark.rstrip('.')} ({several(about)}).")
+        found.append(remark if len(about) == len(goal.measures) else f"{remark.rstrip('.')} ({listed(about)}).")
     return found
 
 
@@ -185,7 +186,7 @@ def _measure_row(
         "target": target_words(measure),
         "status": str(judgement.status),
         "status_word": judgement.status.word,
-        "basis_word": several([b.word for b in judgement.basis]) if judgement.basis else "",
+        "basis_word": listed([b.word for b in judgement.basis]) if judgement.basis else "",
         "rule": judgement.rule,
         "previous": previous,
         "previous_date": before.date if before else "",

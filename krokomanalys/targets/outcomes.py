@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from krokomanalys.sources.goals import Measure
-from krokomanalys.targets.wording import amount, number
+from krokomanalys.swedish import shortest
+from krokomanalys.targets.wording import amount
 
 ROUNDING = 0.5
 
@@ -65,13 +66,11 @@ def _composite(measure: Measure, measures: pd.DataFrame) -> dict[str, float]:
     parts = [{o.date: o.value for o in _rows(part.measure, measures)} for part in measure.parts]
     weights = [part.weight for part in measure.parts]
     dates = set.intersection(*(set(part) for part in parts))
-    return {
-        date: sum(w * part[date] for w, part in zip(weights, parts, strict=True)) / sum(weights) for date in dates
-    }
+    return {date: sum(w * part[date] for w, part in zip(weights, parts, strict=True)) / sum(weights) for date in dates}
 
 
 def _beside(outcome: Outcome, weighed: float | None, unit: str) -> Outcome:
     if weighed is None or abs(weighed - outcome.value) <= ROUNDING:
         return outcome
-    note = f"Delarna ger sammanvägt {amount(weighed, unit)}, men {number(outcome.value)} är angivet."
+    note = f"Delarna ger sammanvägt {amount(weighed, unit)}, men {shortest(outcome.value)} är angivet."
     return Outcome(outcome.value, outcome.date, outcome.approximate, outcome.sampling, note)

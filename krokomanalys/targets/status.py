@@ -13,8 +13,9 @@ from enum import StrEnum
 
 from krokomanalys.errors import Fault, InputError
 from krokomanalys.sources.goals import Direction, Goal, Measure
+from krokomanalys.swedish import listed, shortest
 from krokomanalys.targets.outcomes import Outcome
-from krokomanalys.targets.wording import amount, limit, number, several
+from krokomanalys.targets.wording import amount, limit
 
 
 class Status(StrEnum):
@@ -171,7 +172,7 @@ def _relative(measure: Measure, base_year: int, known: list[Outcome], year: int)
     outcome, base = _of_year(known, year), _of_year(known, base_year)
     if outcome is None or base is None:
         missing = [str(y) for y, o in ((base_year, base), (year, outcome)) if o is None]
-        return _not_judged(f"Mätvärde för {several(missing)} saknas.")
+        return _not_judged(f"Mätvärde för {listed(missing)} saknas.")
     return _against(measure, outcome, base.value, year, base_year)
 
 
@@ -197,7 +198,9 @@ def _against(
     if _reached(direction, outcome.value, target, strict=measure.strict):
         return Judgement(Status.MET, (Basis.MEASURE,), f"Utfallet {shown} når målvärdet {wanted}.", remarks)
     if measure.tolerance is not None and _gap(outcome.value, target) <= measure.tolerance:
-        rule = f"Utfallet {shown} når inte målvärdet {wanted}, men ligger inom toleransen {number(measure.tolerance)}."
+        rule = (
+            f"Utfallet {shown} når inte målvärdet {wanted}, men ligger inom toleransen {shortest(measure.tolerance)}."
+        )
         return Judgement(Status.NEARLY, (Basis.MEASURE,), rule, remarks)
     return Judgement(Status.NOT_MET, (Basis.MEASURE,), f"Utfallet {shown} når inte målvärdet {wanted}.", remarks)
 
@@ -269,12 +272,12 @@ def _goal_rule(judged: list[Measure], judgements: Mapping[str, Judgement]) -> st
     rule = f"{len(met)} av {len(judged)} bedömda mätetal är uppfyllda"
     if not others:
         return f"{rule}."
-    reached = f": {several([m.name for m in met])}" if met else ""
-    return f"{rule}{reached}. Inte uppfyllda: {several(others)}."
+    reached = f": {listed([m.name for m in met])}" if met else ""
+    return f"{rule}{reached}. Inte uppfyllda: {listed(others)}."
 
 
 def _uncounted(rest: list[Measure], judgements: Mapping[str, Judgement]) -> tuple[str, ...]:
     if not rest:
         return ()
     told = [f"{m.name} ({judgements[m.id].status.word})" for m in rest]
-    return (f"Räknas inte med: {several(told)}.",)
+    return (f"Räknas inte med: {listed(told)}.",)

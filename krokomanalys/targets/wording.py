@@ -3,14 +3,7 @@
 from __future__ import annotations
 
 from krokomanalys.sources.goals import Direction
-
-NBSP = "\u00a0"
-
-
-def number(value: float) -> str:
-    """A number in Swedish, with as many decimals as it has, at most two: `15 300`, `8,5`, `−2,35`."""
-    text = f"{abs(value):,.2f}".rstrip("0").rstrip(".").replace(",", NBSP).replace(".", ",")
-    return f"−{text}" if value < 0 and text != "0" else text
+from krokomanalys.swedish import NBSP, shortest
 
 
 def amount(value: float, unit: str) -> str:
@@ -18,13 +11,13 @@ def amount(value: float, unit: str) -> str:
     if unit == "ja/nej":
         return "ja" if value == 1 else "nej"
     if unit == "plats":
-        return f"plats{NBSP}{number(value)}"
-    return number(value) if unit == "ej angiven" else f"{number(value)}{NBSP}{unit}"
+        return f"plats{NBSP}{shortest(value)}"
+    return shortest(value) if unit == "ej angiven" else f"{shortest(value)}{NBSP}{unit}"
 
 
 def change(value: float, unit: str) -> str:
     """A difference with its sign; between two shares in per cent it is in percentage points: `+9 procentenheter`."""
-    shown = number(value)
+    shown = shortest(value)
     signed = f"+{shown}" if not shown.startswith("−") and shown != "0" else shown
     if unit == "%":
         return f"{signed}{NBSP}" + ("procentenhet" if abs(value) == 1 else "procentenheter")
@@ -37,7 +30,7 @@ def limit(direction: Direction, target: float | tuple[float, float] | str, unit:
     if isinstance(target, str):
         return f'"{target}"'
     if isinstance(target, tuple):
-        return f"mellan {number(target[0])} och {amount(target[1], unit).removeprefix('plats' + NBSP)}"
+        return f"mellan {shortest(target[0])} och {amount(target[1], unit).removeprefix('plats' + NBSP)}"
     shown = amount(target, unit)
     match direction:
         case "higher":
@@ -48,8 +41,3 @@ def limit(direction: Direction, target: float | tuple[float, float] | str, unit:
             return f"bättre än {shown}" if strict else f"{shown} eller bättre"
         case _:
             return shown
-
-
-def several(words: list[str]) -> str:
-    """Words in a Swedish list: `a`, `a och b`, `a, b och c`."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} och {words[-1]}"

@@ -38,8 +38,13 @@ def small_ledger(rows: list[dict[str, object]], **notes: object) -> Ledger:
     frame = pd.DataFrame([blank | given | row for row in rows]).astype({"month": "Int64", "amount": float})
     headings = {t: {"title": t, "total": f"Summa {t}"} for t in ("result", "net", "investment")}
     standard = {
-        "region": "2262", "year": 2020, "document": {"title": "Prov", "body": "Provkommun"}, "unit": "tkr",
-        "rounded_to": 1, "signs": {"operations": "intäkt +"}, "tables": headings,
+        "region": "2262",
+        "year": 2020,
+        "document": {"title": "Prov", "body": "Provkommun"},
+        "unit": "tkr",
+        "rounded_to": 1,
+        "signs": {"operations": "intäkt +"},
+        "tables": headings,
     }
     return as_ledger(frame, LedgerNotes.model_validate(standard | notes))
 

@@ -60,7 +60,8 @@ def test_each_rounding_difference_tells_printed_and_computed(timra: Ledger, key:
 def test_a_figure_checked_two_ways_is_one_finding_that_tells_both(timra: Ledger) -> None:
     total = by_key(timra)["net", "Summa", 2020, "variance"]
     assert [(c.way, c.computed, c.bound, c.verdict) for c in total.checks] == [
-        ("sum", 678, 2.5, "rounding"), ("difference", 677, 1.5, "agrees"),
+        ("sum", 678, 2.5, "rounding"),
+        ("difference", 677, 1.5, "agrees"),
     ]
     assert total.sentence == (
         "Summa, avvikelse 2020: tryckt 677 tkr. Summan av 4 rader är 678: skiljer 1, vilket avrundning kan ge "
@@ -85,14 +86,18 @@ def test_a_change_within_the_bound_is_rounding_and_beyond_it_an_error(timra: Led
 
 
 def test_a_wrong_row_is_an_error_in_its_variance_and_in_its_total(timra: Ledger) -> None:
-    wrong = {key for key, f in by_key(changed(timra, "Näringslivskontor", "outcome", 100)).items()
-             if f.verdict == "error"}
+    wrong = {
+        key for key, f in by_key(changed(timra, "Näringslivskontor", "outcome", 100)).items() if f.verdict == "error"
+    }
     assert wrong == {("net", "Näringslivskontor", 2020, "variance"), ("net", "Summa", 2020, "outcome")}
 
 
 def test_a_wrong_varav_row_is_an_error_in_the_row_it_is_part_of(timra: Ledger) -> None:
-    wrong = {key for key, f in by_key(changed(timra, "Kommunalägda bolag och kommunförbund", "budget", -10)).items()
-             if f.verdict == "error"}
+    wrong = {
+        key
+        for key, f in by_key(changed(timra, "Kommunalägda bolag och kommunförbund", "budget", -10)).items()
+        if f.verdict == "error"
+    }
     assert wrong == {
         ("net", "Kommunledningskontor", 2020, "budget"),
         ("net", "Kommunalägda bolag och kommunförbund", 2020, "variance"),
@@ -122,8 +127,10 @@ def test_the_bound_itself_is_still_rounding(edge: float) -> None:
 
 
 ROWS: list[dict[str, Any]] = [
-    {"line": "A", "amount": -100}, {"line": "A", "basis": "outcome", "amount": -110},
-    {"line": "B", "amount": -50}, {"line": "B", "basis": "outcome", "amount": -40},
+    {"line": "A", "amount": -100},
+    {"line": "A", "basis": "outcome", "amount": -110},
+    {"line": "B", "amount": -50},
+    {"line": "B", "basis": "outcome", "amount": -40},
 ]
 
 
@@ -150,8 +157,15 @@ def test_varav_rows_that_are_not_all_of_their_row_are_not_added_up(make: Make) -
 
 
 def test_a_line_with_income_and_cost_is_checked_as_their_net(make: Make) -> None:
-    rows = [{"line": "Skola", "kind": k, "basis": b, "amount": a} for k, b, a in
-            (("income", "budget", 10), ("income", "outcome", 12), ("cost", "budget", -90), ("cost", "outcome", -95))]
+    rows = [
+        {"line": "Skola", "kind": k, "basis": b, "amount": a}
+        for k, b, a in (
+            ("income", "budget", 10),
+            ("income", "outcome", 12),
+            ("cost", "budget", -90),
+            ("cost", "outcome", -95),
+        )
+    ]
     (found,) = audit(make(rows, printed=[{"table": "result", "line": "Skola", "variance": -3}]))
     assert (found.verdict, found.checks[0].terms) == ("agrees", 4)
 
@@ -160,8 +174,9 @@ def test_the_total_variance_is_only_summed_from_variances_that_are_printed(make:
     total = {"table": "net", "line": "Summa net", "budget": -150, "outcome": -150, "variance": 0}
     alone = audit(make(ROWS, printed=[total]))[-1]
     assert [c.way for c in alone.checks] == ["difference"]
-    beside = audit(make(ROWS, printed=[{"table": "net", "line": x, "variance": v} for x, v in (("A", -10), ("B", 10))]
-                   + [total]))[-1]
+    beside = audit(
+        make(ROWS, printed=[{"table": "net", "line": x, "variance": v} for x, v in (("A", -10), ("B", 10))] + [total])
+    )[-1]
     assert [c.way for c in beside.checks] == ["sum", "difference"]
 
 
@@ -172,25 +187,31 @@ def test_the_audit_is_told_in_one_sentence(timra: Ledger, krokom: Ledger) -> Non
     assert in_words(audit(krokom)) == "Dokumentet har inga tryckta summor eller avvikelser att kontrollera."
 
 
-@given(st.lists(st.tuples(st.integers(-10**9, 10**9), st.integers(-10**9, 10**9)), min_size=1, max_size=12))
+@given(st.lists(st.tuples(st.integers(-(10**9), 10**9), st.integers(-(10**9), 10**9)), min_size=1, max_size=12))
 def test_rounding_alone_never_gives_an_error(make: Make, exact: list[tuple[int, int]]) -> None:
     """Exact kronor, everything printed in thousands: each row, each variance and each total rounded for itself."""
 
     def tkr(kronor: int) -> int:
         return round(Fraction(kronor, 1000))
 
-    rows = [{"line": f"rad {i}", "basis": basis, "amount": tkr(amount)}
-            for i, pair in enumerate(exact) for basis, amount in zip(("budget", "outcome"), pair, strict=True)]
+    rows = [
+        {"line": f"rad {i}", "basis": basis, "amount": tkr(amount)}
+        for i, pair in enumerate(exact)
+        for basis, amount in zip(("budget", "outcome"), pair, strict=True)
+    ]
     budget, outcome = sum(b for b, _ in exact), sum(o for _, o in exact)
     printed = [PrintedRow(table="net", line=f"rad {i}", variance=tkr(o - b)) for i, (b, o) in enumerate(exact)]
-    printed.append(PrintedRow(table="net", line="Summa net", budget=tkr(budget), outcome=tkr(outcome),
-                              variance=tkr(outcome - budget)))
+    printed.append(
+        PrintedRow(
+            table="net", line="Summa net", budget=tkr(budget), outcome=tkr(outcome), variance=tkr(outcome - budget)
+        )
+    )
     findings = audit(make(rows, printed=printed))
     assert len(findings) == len(exact) + 3
     assert {f.verdict for f in findings} <= {"agrees", "rounding"}
 
 
-@given(rows=st.integers(1, 50), extra=st.integers(1, 1000), total=st.integers(-10**6, 10**6))
+@given(rows=st.integers(1, 50), extra=st.integers(1, 1000), total=st.integers(-(10**6), 10**6))
 def test_beyond_the_bound_is_always_an_error(rows: int, extra: int, total: int) -> None:
     apart = int(sum_bound(rows)) + extra
     assert compare("sum", total + apart, total, rows).verdict == "error"

@@ -37,7 +37,11 @@ def test_varav_rows_are_shown_and_not_added_again(timra: Ledger) -> None:
 
 def test_rows_stand_in_the_files_order(timra: Ledger) -> None:
     assert amounts(timra, "investment", 2020)["line"].tolist() == [
-        "Strategiska markköp", "Vivsta 19:1", "IT mm", "Exploatering", "Allmänna investeringar KLK",
+        "Strategiska markköp",
+        "Vivsta 19:1",
+        "IT mm",
+        "Exploatering",
+        "Allmänna investeringar KLK",
     ]
     assert timra.tables == ("result", "net", "investment")
 
@@ -48,8 +52,9 @@ def test_accounts_of_one_line_are_added(make: Make) -> None:
 
 
 def test_an_amount_that_is_not_there_is_unknown_and_not_zero(make: Make) -> None:
-    ledger = make([{"line": "A", "amount": -5}, {"line": "B", "amount": -7}, {"line": "A", "basis": "outcome",
-                                                                              "amount": 0}])
+    ledger = make(
+        [{"line": "A", "amount": -5}, {"line": "B", "amount": -7}, {"line": "A", "basis": "outcome", "amount": 0}]
+    )
     net = amounts(ledger, "net", 2020)
     assert net.loc[net["line"] == "A", "outcome"].item() == 0
     assert net.loc[net["line"] == "B", "outcome"].isna().all()
@@ -88,8 +93,10 @@ A, OUT = {"line": "A", "amount": -5}, {"line": "A", "basis": "outcome", "amount"
         ([A | {"region": "2309"}], 'raderna gäller "2309". Väntade "2262"'),
         ([A | {"line": ""}], "1 rader saknar namn"),
         ([A | {"month": 3}], "belopp per månad"),
-        ([A | {"version": "rambudget juni"}, A | {"version": "budget november"}],
-         'budget 2020 finns i flera versioner (net): "rambudget juni", "budget november"'),
+        (
+            [A | {"version": "rambudget juni"}, A | {"version": "budget november"}],
+            'budget 2020 finns i flera versioner (net): "rambudget juni", "budget november"',
+        ),
         ([A | {"parent": "Förvaltning"}], '"A" 2020 är varav "Förvaltning", som inte finns'),
         ([A | {"parent": "A"}], '"A" 2020 är varav sig själv'),
         ([A | {"parent": "B"}, A | {"line": "B", "parent": "A"}], '"A" 2020 är varav sig själv'),
@@ -131,8 +138,15 @@ def test_a_plan_must_be_about_rows_that_are_there(make: Make) -> None:
     ("change", "said"),
     [
         ({"printed": [{"table": "net", "line": "A"}]}, "har inget belopp"),
-        ({"printed": [{"table": "net", "line": "A", "budget": 1}, {"table": "net", "line": "A", "year": 2020,
-                                                                   "outcome": 1}]}, "mer än en gång"),
+        (
+            {
+                "printed": [
+                    {"table": "net", "line": "A", "budget": 1},
+                    {"table": "net", "line": "A", "year": 2020, "outcome": 1},
+                ]
+            },
+            "mer än en gång",
+        ),
         ({"tables": {}, "printed": [{"table": "net", "line": "A", "budget": 1}]}, "ingen rubrik under tables"),
         ({"breaks": [{"years": [2020, 2019], "reason": "ny fördelning"}]}, "tidigare år först"),
     ],

@@ -30,7 +30,9 @@ def test_krokom_keeps_its_rule_on_rur_and_reaches_its_result_in_2026_only(krokom
     assert krokom.notes.plan is not None and krokom.notes.plan.policy is not None
     found = policy_findings(plan_table(krokom), krokom.notes.plan.policy)
     assert [(f.rule, f.kept) for f in found] == [
-        ("RUR i rad", True), ("resultat 2025", False), ("resultat 2026", True),
+        ("RUR i rad", True),
+        ("resultat 2025", False),
+        ("resultat 2026", True),
     ]
     assert found[0].sentence == "RUR används som mest 1 år i rad; den egna regeln är högst 2."
     assert found[1].sentence == "Resultatet 2025 är 0,5 procent, under den egna regelns 1–2 procent."
@@ -52,9 +54,7 @@ def test_krokoms_shares_fit_its_results_only_thanks_to_rounding(krokom: Ledger) 
     assert found.sentence.endswith("De går ihop bara tack vare avrundningen, om underlaget inte minskar.")
 
 
-@pytest.mark.parametrize(
-    ("percent", "verdict"), [(0.7, "agrees"), (0.75, "agrees"), (0.8, "rounding"), (1.2, "error")]
-)
+@pytest.mark.parametrize(("percent", "verdict"), [(0.7, "agrees"), (0.75, "agrees"), (0.8, "rounding"), (1.2, "error")])
 def test_shares_that_cannot_both_be_right_are_an_error(make: Make, percent: float, verdict: str) -> None:
     rows: list[dict[str, Any]] = [
         {"year": y, "line": x, "amount": a} for y in (2020, 2021) for x, a in (("Resultat", 7.5), ("RUR", 0))

@@ -77,8 +77,9 @@ def test_a_small_net_hides_a_large_gross(timra: Ledger) -> None:
 
 
 def test_an_unknown_row_leaves_gross_unknown(make: Make) -> None:
-    ledger = make([{"line": "A", "amount": -5}, {"line": "A", "basis": "outcome", "amount": -4},
-                   {"line": "B", "amount": -5}])
+    ledger = make(
+        [{"line": "A", "amount": -5}, {"line": "A", "basis": "outcome", "amount": -4}, {"line": "B", "amount": -5}]
+    )
     assert math.isnan(offset(follow_up(ledger, "net", 2020)).gross)
 
 
@@ -87,8 +88,12 @@ def test_timra_carried_out_nine_tenths_of_its_investments(timra: Ledger) -> None
 
 
 def test_nothing_budgeted_has_no_degree_of_completion(make: Make) -> None:
-    ledger = make([{"line": "A", "kind": "investment", "amount": 0},
-                   {"line": "A", "kind": "investment", "basis": "outcome", "amount": 7}])
+    ledger = make(
+        [
+            {"line": "A", "kind": "investment", "amount": 0},
+            {"line": "A", "kind": "investment", "basis": "outcome", "amount": 7},
+        ]
+    )
     assert math.isnan(completion(follow_up(ledger, "investment", 2020)))
 
 
@@ -118,8 +123,12 @@ def test_comparable_years_give_a_change_and_a_line_of_one_year_only_gives_none(m
 @given(budget=AMOUNTS, outcome=AMOUNTS, kind=st.sampled_from(["income", "cost", "investment"]))
 def test_a_variance_above_zero_is_always_better_than_budget(make: Make, budget: int, outcome: int, kind: str) -> None:
     sign = -1 if kind == "cost" else 1
-    ledger = make([{"line": "A", "kind": kind, "amount": sign * budget},
-                   {"line": "A", "kind": kind, "basis": "outcome", "amount": sign * outcome}])
+    ledger = make(
+        [
+            {"line": "A", "kind": kind, "amount": sign * budget},
+            {"line": "A", "kind": kind, "basis": "outcome", "amount": sign * outcome},
+        ]
+    )
     table = follow_up(ledger, "investment" if kind == "investment" else "result", 2020)
     better = outcome - budget if kind == "income" else budget - outcome  # more income, less cost or expenditure
     assert table["variance"].tolist() == [better, better]
@@ -128,8 +137,11 @@ def test_a_variance_above_zero_is_always_better_than_budget(make: Make, budget: 
 
 @given(st.lists(st.tuples(AMOUNTS, AMOUNTS), min_size=1, max_size=8))
 def test_gross_is_never_less_than_net_and_the_total_is_the_net(make: Make, pairs: list[tuple[int, int]]) -> None:
-    rows = [{"line": f"rad {i}", "basis": basis, "amount": -amount}
-            for i, pair in enumerate(pairs) for basis, amount in zip(("budget", "outcome"), pair, strict=True)]
+    rows = [
+        {"line": f"rad {i}", "basis": basis, "amount": -amount}
+        for i, pair in enumerate(pairs)
+        for basis, amount in zip(("budget", "outcome"), pair, strict=True)
+    ]
     table = follow_up(make(rows), "net", 2020)
     found = offset(table)
     assert found.gross == sum(abs(b - o) for b, o in pairs) >= abs(found.net)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
@@ -29,6 +31,17 @@ def number(value: float | None, decimals: int = 0, *, signed: bool = False) -> s
     return "+" + digits if signed and rounded > 0 else digits
 
 
+def shortest(value: float) -> str:
+    """`value` with as many decimals as it has, at most two: `15 300`, `8,5`, `−2,35`."""
+    rounded = round(float(value), 2)
+    return number(rounded, next(places for places in (0, 1, 2) if round(rounded, places) == rounded))
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words in a Swedish list: `a`, `a och b`, `a, b och c`."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} och {words[-1]}"
+
+
 def quantity(value: float | None, unit: str, decimals: int = 0, *, signed: bool = False) -> str:
     """A number with its unit, which stay on one line: "677 tkr", "2,5 %", "+94 personer". A blank has no unit."""
     text = number(value, decimals, signed=signed)
@@ -44,6 +57,27 @@ def points(value: float | None, decimals: int = 1, *, signed: bool = True) -> st
     """A difference between two percentages: "+1,5 procentenheter"; exactly 1 printed is "procentenhet"."""
     one = number(value, decimals).lstrip(MINUS) == "1"
     return quantity(value, "procentenhet" if one else "procentenheter", decimals, signed=signed)
+
+
+MONTHS = (
+    "januari",
+    "februari",
+    "mars",
+    "april",
+    "maj",
+    "juni",
+    "juli",
+    "augusti",
+    "september",
+    "oktober",
+    "november",
+    "december",
+)
+
+
+def day(date: datetime.date) -> str:
+    """A date in words: 31 december 2024."""
+    return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
 
 
 def _blank(value: object) -> bool:

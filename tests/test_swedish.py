@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from krokomanalys.report.swedish import number, percent, points, quantity
 from krokomanalys.sources.numbers import parse_number
+from krokomanalys.swedish import number, percent, points, quantity
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,169 @@
+"""The figures of population change: components by year, the waterfall of a year, net migration by age."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from krokomanalys.population.analysis import FLOWS
+from krokomanalys.population.cube import Array
+from krokomanalys.population.outlook import Outlook
+from krokomanalys.report.figures import SCB
+from krokomanalys.report.pictures import Picture, picture
+from krokomanalys.report.tables import Column, Table
+from krokomanalys.report.theme import BLUE, INK, RUST, SOFT, TEAL, new_axes, swedish_axis, year_axis
+from krokomanalys.swedish import number
+
+FLOW_NAMES = {"births": "födda", "deaths": "döda", "in_migration": "inflyttade", "out_migration": "utflyttade"}
+
+
+def projected_change(outlook: Outlook) -> Picture:
+    """Natural change and net migration by year, observed and projected, with the sum as a line."""
+    observed = outlook.history
+    births = pd.Series(observed.births - observed.deaths, observed.years)
+    net = pd.Series(observed.net_migration.sum((1, 2)), observed.years)
+    ahead = outlook.projection.components
+    natural = pd.concat([births, ahead["births"] - ahead["deaths"]])
+    moves = pd.concat([net, ahead["net_migration"]])
+    frame = pd.DataFrame({"natural": natural, "net": moves}).rename_axis("year")
+    frame["change"] = frame.sum(axis=1)
+    last, base = int(frame.index[-1]), outlook.base_year
+    return _stacked(
+        frame.reset_index(),
+        "komponenter",
+        base,
+        alt=f"Stapeldiagram. Födelseöverskottet går från {number(natural.loc[base], signed=True)} år {base} till "
+        f"{number(natural.loc[last], signed=True)} år {last}; flyttnettot är i prognosen i snitt "
+        f"{number(ahead['net_migration'].mean(), signed=True)} per år.",
+        caption=f"Födda minus döda och inflyttade minus utflyttade, personer per år; från {base + 1} prognos. "
+        f"{SCB}; egen beräkning.",
+    )
+
+
+def components_by_year(changes: pd.DataFrame, until: int) -> Picture:
+    """Natural change and net migration of each observed year, with the total change as a line."""
+    frame = changes.loc[:until].tail(25)[["natural", "net", "change"]].reset_index()
+    year, best = frame.iloc[-1], frame.iloc[int(frame["change"].argmax())]
+    return _stacked(
+        frame,
+        "forandring_per_ar",
+        None,
+        alt=f"Stapeldiagram. År {int(year['year'])} var födelseöverskottet {number(year['natural'], signed=True)} och "
+        f"flyttnettot {number(year['net'], signed=True)}. Störst var ökningen {int(best['year'])}: "
+        f"{number(best['change'], signed=True)}.",
+        caption=f"Födda minus döda, inflyttade minus utflyttade och hela förändringen, personer per år. {SCB}.",
+    )
+
+
+def waterfall(change: pd.Series[float], year: int) -> Picture:
+    """From one year end to the next; `change` is a row of population.analysis.yearly_change."""
+    signs = {"births": 1, "deaths": -1, "in_migration": 1, "out_migration": -1}
+    parts = [(FLOW_NAMES[flow], signs[flow] * float(change[flow])) for flow in FLOWS]
+    parts.append(("justering", float(change["adjustment"])))
+    start, end = float(change["population"] - change["change"]), float(change["population"])
+    figure, axes = new_axes(3.6)
+    level, rows = start, [(f"31 dec {year - 1}", start, start)]
+    for place, (label, value) in enumerate(parts, start=1):
+        axes.bar(place, value, bottom=level, color=TEAL if value >= 0 else RUST, width=0.62)
+        axes.plot([place - 0.69, place + 0.31], [level, level], color=SOFT, linewidth=0.8)
+        top = max(level, level + value)
+        axes.annotate(number(value, signed=True), (place, top), xytext=(0, 3), textcoords="offset points", ha="center")
+        level += value
+        rows.append((label, value, level))
+    rows.append((f"31 dec {year}", end, end))
+    floor = min(start, end, *(r[2] for r in rows)) - 0.25 * (max(r[2] for r in rows) - min(r[2] for r in rows) + 10)
+    for place, value in ((0, start), (len(parts) + 1, end)):
+        axes.bar(place, value - floor, bottom=floor, color=INK, width=0.62)
+        axes.annotate(number(value), (place, value), xytext=(0, 3), textcoords="offset points", ha="center")
+    axes.plot([len(parts) - 0.31, len(parts) + 1.31], [level, level], color=SOFT, linewidth=0.8)
+    labels = [r[0] for r in rows]
+    axes.set_xticks(range(len(labels)), labels)
+    top = max(max(r[2] for r in rows), start)
+    axes.set(ylabel="invånare (axeln är bruten)", ylim=(floor, top + 0.08 * (top - floor)))
+    swedish_axis(axes.yaxis)
+    told = ", ".join(f"{label} {number(value, signed=True)}" for label, value in parts)
+    frame = pd.DataFrame(rows, columns=["part", "value", "level"])
+    return picture(
+        figure,
+        name="vattenfall",
+        alt=f"Vattenfallsdiagram. Från {number(start)} invånare {year - 1} till {number(end)} år {year}: {told}.",
+        caption=f"Från folkmängden 31 december {year - 1} till 31 december {year}, personer. {SCB}.",
+        table=Table(
+            "vattenfall",
+            f"Befolkningsförändringens delar {year}",
+            frame,
+            {
+                "part": Column("Del", kind="text"),
+                "value": Column("Antal", "personer", signed=False),
+                "level": Column("Folkmängd efter delen", "personer"),
+            },
+        ),
+    )
+
+
+def migration_by_age(net: Array, years: tuple[int, int], estimated: bool) -> Picture:
+    """Mean yearly net migration by single age, both sexes: `net` has shape (101,)."""
+    import seaborn as sns
+
+    figure, axes = new_axes(3.4)
+    frame = pd.DataFrame({"age": range(len(net)), "net": net})
+    sns.barplot(frame, x="age", y="net", ax=axes, color=TEAL, width=0.85, native_scale=True, errorbar=None)
+    axes.axhline(0, color=INK, linewidth=0.8)
+    axes.set(xlabel="ålder vid årets slut", ylabel="personer per år", xlim=(-1, 100))
+    swedish_axis(axes.yaxis, signed=True)
+    least, most = frame.iloc[int(frame["net"].argmin())], frame.iloc[int(frame["net"].argmax())]
+    when = f"år {years[0]}" if years[0] == years[1] else f"medel per år {years[0]}–{years[1]}"
+    how = (
+        "uppskattat från in- och utflyttade totalt, åldersgrupper och en lånad åldersfördelning"
+        if estimated
+        else "från flyttningar efter ålder"
+    )
+    return picture(
+        figure,
+        name="flyttnetto_alder",
+        alt=f"Stapeldiagram. Flyttnettot är lägst vid {int(least['age'])} år, {number(least['net'], 1, signed=True)} "
+        f"per år, och högst vid {int(most['age'])} år, {number(most['net'], 1, signed=True)}.",
+        caption=f"Inflyttade minus utflyttade efter ålder, {when}, {how}. {SCB}; egen beräkning.",
+        table=Table(
+            "flyttnetto_alder",
+            f"Flyttnetto efter ålder, {when}",
+            frame,
+            {
+                "age": Column("Ålder", kind="text"),
+                "net": Column("Flyttnetto", "personer per år", decimals=1, signed=True),
+            },
+        ),
+    )
+
+
+def _stacked(frame: pd.DataFrame, name: str, base: int | None, *, alt: str, caption: str) -> Picture:
+    figure, axes = new_axes()
+    years = frame["year"].to_numpy()
+    low = {"natural": frame["natural"] * 0, "net": frame["natural"].where(frame["natural"] * frame["net"] > 0, 0)}
+    for column, colour, label in (("natural", BLUE, "födda minus döda"), ("net", TEAL, "in- minus utflyttade")):
+        axes.bar(years, frame[column], bottom=low[column], width=0.75, color=colour, label=label)
+    axes.plot(years, frame["change"], color=INK, marker="o", markersize=3.2, linewidth=1.2, label="summa")
+    axes.axhline(0, color=INK, linewidth=0.8)
+    if base is not None:
+        axes.axvline(base + 0.5, color=SOFT, linewidth=0.9, linestyle=":")
+        axes.annotate("prognos →", (base + 0.6, 1.0), xycoords=("data", "axes fraction"), va="top", color=SOFT)
+    swedish_axis(axes.yaxis, signed=True)
+    year_axis(axes.xaxis)
+    axes.set(xlabel="", ylabel="personer per år")
+    axes.legend(ncols=3, loc="lower left", bbox_to_anchor=(0, 1.0), borderaxespad=0.2)
+    return picture(
+        figure,
+        name=name,
+        alt=alt,
+        caption=caption,
+        table=Table(
+            name,
+            "Förändring per år",
+            frame,
+            {
+                "year": Column("År", kind="text"),
+                "natural": Column("Födda minus döda", "personer", signed=True),
+                "net": Column("In- minus utflyttade", "personer", signed=True),
+                "change": Column("Summa", "personer", signed=True),
+            },
+        ),
+    )

@@ -1,0 +1,222 @@
+"""What the documents say holds: files, columns, keys, commands, messages and links are those of the code."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from pydantic import BaseModel
+
+from krokomanalys.budget.ledger import as_ledger
+from krokomanalys.cli import main
+from krokomanalys.errors import InputError
+from krokomanalys.population import models, rates
+from krokomanalys.report.params import Parameters, read_parameters
+from krokomanalys.sources import folder, goals, ledger
+from krokomanalys.sources.tables import COMPONENTS, LEDGER
+from krokomanalys.sources.yaml_files import checked
+from krokomanalys.targets.status import Status
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = sorted((ROOT / "docs").glob("*.md"))
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *DOCS]
+DATA, GUIDE, METHOD, GLOSSARY = (
+    (ROOT / "docs" / name).read_text(encoding="utf-8")
+    for name in ("data.md", "anvandarguide.md", "metod.md", "ordlista.md")
+)
+HARDEST_LIX = 45
+TABLES = sorted({*folder.TABLES, *(f for f in folder.contents(folder.EMBEDDED) if folder.layout_of(f))})
+
+
+def described(name: str) -> str:
+    """The part of docs/data.md under the heading that names a file of the data folder."""
+    general = re.sub(r"\d{4}-\d{4}", "KOD-ÅR", name)
+    general = re.sub(r"/\d{4}\.", "/KOD.", general)
+    parts = [part for part in re.split(r"^#{2,3} ", DATA, flags=re.MULTILINE) if f"`{general}`" in part.split("\n")[0]]
+    assert len(parts) == 1, f"docs/data.md has {len(parts)} headings for {general}"
+    return parts[0]
+
+
+def examples(text: str) -> list[str]:
+    """The YAML examples of a document."""
+    return re.findall(r"^```yaml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+
+
+def anchors(text: str) -> set[str]:
+    """The anchors that a document's headings give."""
+    headings = re.findall(r"^#+ (.+)$", re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def help_of(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    with pytest.raises(SystemExit):
+        main([*arguments, "--help"])
+    return capsys.readouterr().out
+
+
+def lix(text: str) -> float:
+    """Words a sentence plus the percentage of words of more than six letters, over a document's running text."""
+    prose = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+    lines = [line.strip() for line in prose.splitlines() if line.strip() and not line.startswith(("#", "|"))]
+    running = " ".join(line if line.endswith((".", ":", "!", "?")) else f"{line}." for line in lines)
+    running = re.sub(r"`[^`]*`", "kod", re.sub(r"\]\([^)]*\)", "]", running))
+    words = re.findall(r"\w+", running)
+    sentences = re.findall(r"\w\W*[.:!?](?=\W|$)", running)
+    return len(words) / len(sentences) + 100 * sum(len(word) > 6 for word in words) / len(words)
+
+
+@pytest.mark.parametrize("file", TABLES)
+def test_every_column_and_allowed_word_of_a_table_is_described(file: str) -> None:
+    layout = folder.layout_of(file)
+    assert layout is not None
+    section = described(file)
+    rows = {row[1]: row[0] for row in re.finditer(r"^\| `([^`]+)` \|.*$", section, re.MULTILINE)}
+    assert list(rows) == list(layout.columns)
+    for name, column in layout.columns.items():
+        own = (word for word in column.choices if name != "age_group" or "groups.csv" in file)
+        assert [word for word in own if f"`{word}`" not in rows[name]] == []
+
+
+def test_every_file_that_is_described_can_stand_in_a_data_folder() -> None:
+    headings = re.findall(r"^### (.+)$", DATA, re.MULTILINE)
+    named = [name for heading in headings for name in re.findall("`(.+?)`", heading)]
+    assert {"regions.csv", "budget/KOD-ÅR.yaml", "sources.yaml"} <= set(named)
+    real = [name.replace("KOD", "2309").replace("ÅR", "2022") for name in named]
+    strange = [f for f in real if not (folder.layout_of(f) or folder.is_document(f) or f == "sources.yaml")]
+    assert strange == []
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        ledger.LedgerNotes, ledger.Document, ledger.Signs, ledger.Heading, ledger.PrintedRow, ledger.Forecast,
+        ledger.Break, ledger.Plan, ledger.Policy, goals.GoalVersion, goals.Document, goals.Area, goals.Goal,
+        goals.Printed, goals.Measure, goals.Component, goals.Activity, folder.FileSource, folder.Deviation,
+    ],
+    ids=lambda model: f"{model.__module__.rpartition('.')[2]}.{model.__name__}",
+)  # fmt: skip
+def test_every_key_of_a_yaml_file_is_described(model: type[BaseModel]) -> None:
+    file = {ledger.__name__: "budget/2309-2022.yaml", goals.__name__: "goals/2309-2022.yaml"}
+    section = described(file.get(model.__module__, "sources.yaml"))
+    prose = re.sub(r"^```.*?^```", "", section, flags=re.MULTILINE | re.DOTALL)
+    assert [key for key in model.model_fields if f"`{key}`" not in prose and f"`{key}: " not in prose] == []
+
+
+def test_the_yaml_examples_of_the_data_folder_are_read_without_a_fault() -> None:
+    read = [ledger.LedgerNotes, goals.GoalVersion, folder.SourceList]
+    for text, model in zip(examples(DATA), read, strict=True):
+        checked(yaml.safe_load(text), model, "docs/data.md")
+
+
+def test_the_parameter_files_of_the_guide_are_read_without_a_fault() -> None:
+    read = [checked(yaml.safe_load(text), Parameters, "docs/anvandarguide.md") for text in examples(GUIDE)]
+    assert [parameters.municipality for parameters in read] == ["0000", "2262"]
+
+
+def test_every_parameter_is_explained_in_the_guide() -> None:
+    explained = re.findall(r"^\| `(\w+)` \|", GUIDE.split("## Parametrarna")[1].split("\n## ")[0], re.MULTILINE)
+    assert explained == list(Parameters.model_fields)
+
+
+def test_every_command_and_option_is_named_in_the_guide(capsys: pytest.CaptureFixture[str]) -> None:
+    overview = help_of(capsys)
+    commands = re.findall(r"^    ([a-z]+) ", overview, re.MULTILINE)
+    assert {"run", "check", "lab"} <= set(commands)
+    assert [command for command in commands if f"`krokomanalys {command}`" not in GUIDE] == []
+    texts = [overview, *(help_of(capsys, command) for command in commands)]
+    options = {option for text in texts for option in re.findall(r"(?<![\w-])--?[a-z]+", text)}
+    assert {"--only", "-h"} <= options
+    assert [option for option in sorted(options) if not re.search(rf"`[^`\n]*{option}`", GUIDE)] == []
+
+
+def test_an_option_is_explained_for_the_commands_that_have_it(capsys: pytest.CaptureFixture[str]) -> None:
+    explained = re.findall(r"^\| `(--\w+)` \| (.+?) \|", GUIDE, re.MULTILINE)
+    assert explained
+    for option, commands in explained:
+        having = [c for c in ("run", "check", "lab") if f"\n  {option} " in help_of(capsys, c)]
+        assert re.findall(r"`(\w+)`", commands) == having
+
+
+def test_the_messages_that_the_guide_shows_are_those_that_are_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "params").mkdir()
+    (tmp_path / "data" / "budget").mkdir(parents=True)
+    unquoted, misspelt = Path("params/0000-2022.yaml"), Path("params/2262-2020.yaml")
+    unquoted.write_text("municipality: 0000\nyear: 2022\nhorizon: 2040\n", encoding="utf-8")
+    misspelt.write_text('municipality: "2262"\nyear: 2020\nhorizon: 2037\nbord: Kommunstyrelsen\n', encoding="utf-8")
+    table = tmp_path / "data" / "budget" / "2262-2020.csv"
+    heading = "region;year;kind;basis;amount;line;parent\n"
+    rows = f"{heading}2262;2020;net;budget;-1;A;\n2262;2020;net;outcome;36O14;A;\n"
+    told = []
+    for content in (rows.encode(), b"a" * 117 + b"\xe4"):
+        table.write_bytes(content)
+        with pytest.raises(InputError) as found:
+            folder.read_checked(table)
+        told.append(str(found.value))
+    with pytest.raises(InputError) as found:
+        read_parameters([unquoted, misspelt])
+    told += [str(fault) for fault in found.value.faults]
+    part = tmp_path / "data" / "budget" / "2309-2022.csv"
+    part.write_text(f"{heading}2309;2022;net;budget;-1;Hemtjänst;Omsorgen\n", encoding="utf-8")
+    notes = {
+        "region": "2309", "year": 2022, "document": {"title": "Bokslut", "body": "Exempel"}, "unit": "tkr",
+        "rounded_to": 1, "signs": {"operations": "+"}, "tables": {"net": {"title": "Netto", "total": "Summa"}},
+    }  # fmt: skip
+    with pytest.raises(InputError) as found:
+        as_ledger(folder.read_checked(part), checked(notes, ledger.LedgerNotes, "2309-2022.yaml"))
+    told += [str(fault) for fault in found.value.faults]
+    shown = re.findall(r"^```\n((?:data|params)/\S+[,:] .+)\n```", GUIDE, re.MULTILINE)
+    assert sorted(shown) == sorted(told)
+
+
+def test_the_guide_counts_the_rows_that_a_projection_needs() -> None:
+    years, sexes, groups = models.NET_YEARS, 2, 6
+    flows = 2 + 2 * (sexes + 1)
+    assert f"{years + 1} år × {groups * sexes + 1} rader i `groups.csv`" in GUIDE
+    assert f"{years} år × {flows} rader i `components.csv`" in GUIDE
+    assert {"births", "deaths", "in_migration", "out_migration"} <= set(COMPONENTS.columns["component"].choices)
+
+
+def test_the_method_states_the_constants_that_the_code_uses() -> None:
+    assert f"(händelser + {rates.LEVEL_PRIOR:.0f}) / (väntade + {rates.LEVEL_PRIOR:.0f})" in METHOD
+    assert f"andelen {rates.DIED_IN_BIRTH_YEAR}".replace(".", ",") in METHOD
+    assert f"de senaste {models.NATIONAL_YEARS} åren" in METHOD
+    assert models.NET_YEARS == 10
+    assert "medlet av tio års netto" in METHOD
+
+
+@pytest.mark.parametrize("status", Status)
+def test_the_glossary_has_every_status_in_both_languages(status: Status) -> None:
+    assert re.search(rf"^\| {status.word} \| [a-z ]+ \| `{status.value}` \|$", GLOSSARY, re.MULTILINE)
+
+
+def test_the_glossary_has_every_kind_of_ledger_row() -> None:
+    assert [kind for kind in LEDGER.columns["kind"].choices if f"`{kind}`" not in GLOSSARY] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_to_a_file_and_a_heading(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        file, _, anchor = target.partition("#")
+        place = (page.parent / file).resolve() if file else page
+        assert place.is_file(), f"{page.name}: {target}"
+        assert not anchor or anchor in anchors(place.read_text(encoding="utf-8")), f"{page.name}: {target}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_picture_says_in_words_what_it_shows(page: Path) -> None:
+    assert [alt for alt in re.findall(r"!\[([^\]]*)\]", page.read_text(encoding="utf-8")) if len(alt) < 40] == []
+
+
+@pytest.mark.parametrize("page", DOCS, ids=lambda page: page.name)
+def test_what_an_economist_reads_is_easy_to_read(page: Path) -> None:
+    assert 15 < lix(page.read_text(encoding="utf-8")) < HARDEST_LIX
+
+
+def test_lix_is_the_length_of_sentences_and_the_share_of_long_words() -> None:
+    assert lix("Vi bor i en by. Kommunen växer varje år.") == pytest.approx(9 / 2 + 100 * 1 / 9)
