@@ -19,9 +19,10 @@ reports: .venv/ready
 
 test: .venv/ready
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict krokomanalys
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist loadgroup
 
 lab: .venv/ready
 	$(BIN)/krokomanalys lab

@@ -105,7 +105,7 @@ def test_every_key_of_a_yaml_file_is_described(model: type[BaseModel]) -> None:
 
 
 def test_the_yaml_examples_of_the_data_folder_are_read_without_a_fault() -> None:
-    read = [ledger.LedgerNotes, goals.GoalVersion, folder.SourceList]
+    read: list[type[BaseModel]] = [ledger.LedgerNotes, goals.GoalVersion, folder.SourceList]
     for text, model in zip(examples(DATA), read, strict=True):
         checked(yaml.safe_load(text), model, "docs/data.md")
 
@@ -145,8 +145,8 @@ def test_the_messages_that_the_guide_shows_are_those_that_are_given(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "params").mkdir()
     (tmp_path / "data" / "budget").mkdir(parents=True)
-    unquoted, misspelt = Path("params/0000-2022.yaml"), Path("params/2262-2020.yaml")
-    unquoted.write_text("municipality: 0000\nyear: 2022\nhorizon: 2040\n", encoding="utf-8")
+    unquoted, misspelt = Path("params/2309-2022.yaml"), Path("params/2262-2020.yaml")
+    unquoted.write_text("municipality: 2309\nyear: 2022\nhorizon: 2040\n", encoding="utf-8")
     misspelt.write_text('municipality: "2262"\nyear: 2020\nhorizon: 2037\nbord: Kommunstyrelsen\n', encoding="utf-8")
     table = tmp_path / "data" / "budget" / "2262-2020.csv"
     heading = "region;year;kind;basis;amount;line;parent\n"

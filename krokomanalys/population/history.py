@@ -96,10 +96,16 @@ def observe(tables: PopulationTables, region: str, first: int, last: int, shape_
 
 @dataclass(frozen=True, eq=False)
 class Shape:
-    """How migration falls on ages, borrowed: in-migrants' shares by sex and age, and out-migration rates (2, 101)."""
+    """How migration falls on ages, borrowed; arrays by sex and age (2, 101).
+
+    moved_in  in-migrants' shares, summing to 1 for each sex
+    out_rate  moves out per person-year
+    change    a cohort's size at the year's end against its size a year before, 1 where it has nobody
+    """
 
     moved_in: Array
     out_rate: Array
+    change: Array
 
 
 def _shape(tables: PopulationTables, region: str, years: list[int], shape_from: str | None) -> Shape:
@@ -133,17 +139,15 @@ def _shape(tables: PopulationTables, region: str, years: list[int], shape_from: 
         )
     moved_in = sum(_moves(tables.migration, shape_from, y)[0] for y in known)
     moved_out = sum(_moves(tables.migration, shape_from, y)[1] for y in known)
-    exposure = sum(
-        (
-            age_on(by_age(tables.single, "population", shape_from, y - 1, POPULATION))
-            + by_age(tables.single, "population", shape_from, y, POPULATION)
-        )
-        / 2
-        for y in known
+    start = sum(age_on(by_age(tables.single, "population", shape_from, y - 1, POPULATION)) for y in known)
+    end = sum(by_age(tables.single, "population", shape_from, y, POPULATION) for y in known)
+    moved_in, moved_out, start, end = (np.asarray(cells) for cells in (moved_in, moved_out, start, end))
+    exposure = (start + end) / 2
+    return Shape(
+        moved_in / moved_in.sum(-1, keepdims=True),
+        np.divide(moved_out, exposure, out=np.zeros_like(exposure), where=exposure > 0),
+        np.divide(end, start, out=np.ones_like(start), where=(start > 0) & (end > 0)),
     )
-    moved_in, moved_out, exposure = np.asarray(moved_in), np.asarray(moved_out), np.asarray(exposure)
-    rate = np.divide(moved_out, exposure, out=np.zeros_like(exposure), where=exposure > 0)
-    return Shape(moved_in / moved_in.sum(-1, keepdims=True), rate)
 
 
 def _estimate(
@@ -156,16 +160,15 @@ def _estimate(
 ) -> tuple[list[Array], Array, tuple[str, ...]]:
     real = set(years_by_age(tables.single, region))
     before = years[0] - 1
-    lender = region if before in real else NATION
-    cells = [rake(by_age(tables.single, "population", lender, before, POPULATION), margins[before])]
     bases = [_status(tables.single, region, before) if before in real else "estimated"]
     mortality = national_mortality(tables.single, tables.deaths, years)
     girls = girls_share(tables.births, years_by_age(tables.births, NATION))
+    by_year = [{name: values[t] for name, values in flows.items()} for t in range(len(years))]
+    by_sex = [_moves_by_sex(tables.components, region, y, totals) for y, totals in zip(years, by_year, strict=True)]
+    cells = [_first_ages(tables.single, region, years, margins, shape)]
     net = []
     for t, year in enumerate(years):
-        totals = {name: values[t] for name, values in flows.items()}
-        by_sex = _moves_by_sex(tables.components, region, year, totals)
-        step = _fit_year(cells[-1], mortality[t], shape, totals, by_sex, girls)
+        step = _fit_year(cells[-1], mortality[t], shape, by_year[t], by_sex[t], girls)
         net.append(_corrected_net(step, margins[year]))
         if year in real:
             cells.append(rake(by_age(tables.single, "population", region, year, POPULATION), margins[year]))
@@ -174,6 +177,28 @@ def _estimate(
             cells.append(rake(step.end, margins[year]))
             bases.append("estimated")
     return cells, np.stack(net), tuple(bases)
+
+
+def _first_ages(
+    single: pd.DataFrame, region: str, years: list[int], margins: dict[int, dict[str, Array]], shape: Shape
+) -> Array:
+    """Single ages on 31 December before the first year, (2, 101), raked to the groups of that year.
+
+    Carried back from the first year that has the region's own ages, each cohort changing as the lender's does; from
+    Riket's ages where no year has. Riket's ages put wrong numbers over the groups' edges every year, which the
+    correction takes for moves.
+    """
+    before = years[0] - 1
+    own = [y for y in years_by_age(single, region) if before <= y <= years[-1]]
+    if not own:
+        return rake(by_age(single, "population", NATION, before, POPULATION), margins[before])
+    cells = rake(by_age(single, "population", region, own[0], POPULATION), margins[own[0]])
+    for year in range(own[0], before, -1):
+        residents = cells / shape.change
+        oldest = by_age(single, "population", NATION, year - 1, POPULATION)[:, 99:]
+        parted = residents[:, 100:] * oldest / oldest.sum(-1, keepdims=True)
+        cells = rake(np.concatenate([residents[:, 1:100], parted], axis=1), margins[year - 1])
+    return cells
 
 
 def _fit_year(

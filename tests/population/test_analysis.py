@@ -27,8 +27,13 @@ def test_krokoms_298_in_2021_are_births_deaths_moves_and_an_adjustment_of_three(
 
 
 def test_every_years_change_is_explained_without_remainder(changes: pd.DataFrame) -> None:
-    explained = (changes["births"] - changes["deaths"] + changes["in_migration"] - changes["out_migration"]
-                 + changes["adjustment"])
+    explained = (
+        changes["births"]
+        - changes["deaths"]
+        + changes["in_migration"]
+        - changes["out_migration"]
+        + changes["adjustment"]
+    )
     assert (changes["change"] == explained).all()
     assert changes["adjustment"].abs().max() <= 6
     assert list(changes.index) == list(range(1998, 2023))
@@ -56,8 +61,9 @@ def test_the_age_groups_changes_add_up_to_the_whole(krokom: PopulationTables) ->
 
 
 def test_dependency_ratio_by_hand() -> None:
-    groups = pd.DataFrame({"0-5": [10.0], "6-15": [20.0], "16-19": [5.0], "20-64": [100.0], "65-79": [30.0],
-                           "80+": [15.0]}, index=[2022])
+    groups = pd.DataFrame(
+        {"0-5": [10.0], "6-15": [20.0], "16-19": [5.0], "20-64": [100.0], "65-79": [30.0], "80+": [15.0]}, index=[2022]
+    )
     assert dependency_ratio(groups).to_dict() == {2022: 0.8}
 
 

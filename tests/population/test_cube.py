@@ -28,8 +28,11 @@ def cube() -> Cube:
 
 def published(rows: dict[str, tuple[float, float]]) -> pd.DataFrame:
     return pd.DataFrame(
-        [{"region": "2309", "year": 2020, "sex": sex, "age_group": name, "population": count}
-         for name, counts in rows.items() for sex, count in zip("FM", counts, strict=True)]
+        [
+            {"region": "2309", "year": 2020, "sex": sex, "age_group": name, "population": count}
+            for name, counts in rows.items()
+            for sex, count in zip("FM", counts, strict=True)
+        ]
     )
 
 
@@ -85,7 +88,14 @@ def test_published_groups_are_taken_as_fine_as_they_are_published() -> None:
     coarse = {name: (10.0, 20.0) for name in PARTITION}
     finer = coarse | {"20-44": (6.0, 12.0), "45-64": (4.0, 8.0), "0": (1.0, 2.0), "total": (60.0, 120.0)}
     assert list(published_groups(published(finer), "2309", 2020)) == [
-        "0-5", "6-15", "16-19", "20-44", "45-64", "65-79", "80+"]
+        "0-5",
+        "6-15",
+        "16-19",
+        "20-44",
+        "45-64",
+        "65-79",
+        "80+",
+    ]
     assert published_groups(published(finer), "2309", 2020)["20-44"].tolist() == [6, 12]
     assert list(published_groups(published(coarse), "2309", 2020)) == list(PARTITION)
 

@@ -10,7 +10,7 @@ import pytest
 
 from krokomanalys.errors import InputError
 from krokomanalys.population.analysis import yearly_change
-from krokomanalys.population.cube import by_age, in_group, published_groups
+from krokomanalys.population.cube import by_age, in_group, published_groups, rake
 from krokomanalys.population.history import History, observe
 from krokomanalys.population.rates import national_mortality
 from krokomanalys.population.step import age_on
@@ -29,8 +29,11 @@ def place(request: pytest.FixtureRequest) -> tuple[PopulationTables, History]:
 
 
 def published_total(tables: PopulationTables, history: History, name: str) -> np.ndarray:
-    rows = tables.components[(tables.components["region"] == history.region) & (tables.components["sex"] == "T")
-                             & (tables.components["component"] == name)]
+    rows = tables.components[
+        (tables.components["region"] == history.region)
+        & (tables.components["sex"] == "T")
+        & (tables.components["component"] == name)
+    ]
     return rows.set_index("year")["count"].loc[list(history.years)].to_numpy(float)
 
 
@@ -54,7 +57,7 @@ def test_births_and_deaths_are_the_published_ones(place: tuple[PopulationTables,
 
 
 def test_the_adjustment_item_is_kept_apart_and_closes_each_years_balance(
-    place: tuple[PopulationTables, History]
+    place: tuple[PopulationTables, History],
 ) -> None:
     tables, history = place
     analysed = yearly_change(tables.groups, tables.components, history.region)["adjustment"]
@@ -91,8 +94,10 @@ def test_krokoms_years_after_2019_are_its_own_cohorts_rolled_forward(
 
 def test_timras_moves_are_its_own_by_age(timra: PopulationTables, timra_history: History) -> None:
     for t, year in enumerate(timra_history.years):
-        flow = {c: by_age(timra.migration, c, "2262", year, "migration.csv") for c in
-                ("in_domestic", "immigration", "out_domestic", "emigration")}
+        flow = {
+            c: by_age(timra.migration, c, "2262", year, "migration.csv")
+            for c in ("in_domestic", "immigration", "out_domestic", "emigration")
+        }
         own = flow["in_domestic"] + flow["immigration"] - flow["out_domestic"] - flow["emigration"]
         assert (timra_history.net_migration[t] == own).all()
     assert timra_history.tier == "A"
@@ -105,10 +110,12 @@ def test_a_place_that_has_flows_by_age_borrows_nothing(timra: PopulationTables, 
     assert (lent.net_migration == timra_history.net_migration).all()
 
 
-def test_timra_on_tier_b_comes_out_near_what_its_own_flows_say(
-    timra: PopulationTables, timra_history: History
-) -> None:
-    """The borrowed way tried where the answer is known: Timrå's tables under another code, without flows by age."""
+def test_timra_on_tier_b_comes_out_near_what_its_own_flows_say(timra: PopulationTables, timra_history: History) -> None:
+    """The borrowed way tried where the answer is known: Timrå's tables under another code, without flows by age.
+
+    Only 2019 is known by single age. With Riket's ages at the start instead, the mean net migration was 91 % off.
+    """
+
     def renamed(table: pd.DataFrame) -> pd.DataFrame:
         own = table[(table["region"] == "2262") & ((table["year"] == 2019) | ("status" not in table))]
         return pd.concat([table, own.assign(region="9999")], ignore_index=True)
@@ -116,11 +123,17 @@ def test_timra_on_tier_b_comes_out_near_what_its_own_flows_say(
     tables = replace(timra, **{name: renamed(getattr(timra, name)) for name in ("groups", "components", "single")})
     estimated = observe(tables, "9999", 2011, 2020, "2262")
     assert estimated.tier == "B"
-    last, truth = estimated.population[2020], timra_history.population[2020]
-    assert np.abs(last - truth).sum() / truth.sum() < 0.01
     mean, own = estimated.net_migration.mean(0), timra_history.net_migration.mean(0)
-    assert np.abs(mean - own).sum() < 0.5 * np.abs(own).sum()
-    assert np.corrcoef(mean.ravel(), own.ravel())[0, 1] > 0.9
+    assert np.abs(mean - own).sum() < 0.2 * np.abs(own).sum()
+    assert np.corrcoef(mean.ravel(), own.ravel())[0, 1] > 0.98
+    for year, share in ((2010, 0.07), (2015, 0.05), (2020, 0.03)):
+        truth = timra_history.population[year]
+        nation = by_age(timra.single, "population", "00", year, "population.csv")
+        by_nation = rake(nation, published_groups(timra.groups, "2262", year))
+        off, off_by_nation = (
+            np.abs(cells - truth).sum() / truth.sum() for cells in (estimated.population[year], by_nation)
+        )
+        assert off < share and off < 0.6 * off_by_nation, (year, off, off_by_nation)
 
 
 def test_exposure_is_the_mean_of_each_cohorts_start_and_end(krokom_history: History) -> None:
@@ -140,7 +153,8 @@ def test_without_a_place_to_borrow_ages_from_the_economist_is_told_how_to_name_o
         observe(krokom, "2309", 2013, 2022)
     assert str(error.value) == (
         "shape_from: 2309 har inga flyttningar efter ålder för 2013–2022. Väntade en kommun av samma slag att låna "
-        'åldersfördelningen från. Ange t.ex. shape_from: "2262" i parameterfilen.')
+        'åldersfördelningen från. Ange t.ex. shape_from: "2262" i parameterfilen.'
+    )
 
 
 def test_a_place_without_flows_by_age_lends_nothing(krokom: PopulationTables) -> None:

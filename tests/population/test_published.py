@@ -69,7 +69,7 @@ def test_births_with_rates_of_the_wrong_age_are_low_by_more_than_one_per_cent(sw
 
 
 def test_with_migration_the_ages_are_those_of_the_textbook_within_its_convention(sweden: pd.DataFrame) -> None:
-    """The textbook lets half move in at the start and half at the end, the step evenly: 0.02 % at 85+, where most die."""
+    """Half move at the start and half at the end, in the step evenly: 0.02 % off at 85+, where most die."""
     closed = step(sweden, by_attained_group(sweden))
     moved = sweden["net_migration_1993_1998"].to_numpy(float)
     by_attained = (moved + np.r_[0, moved[:-1]]) / 2

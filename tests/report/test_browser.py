@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
     from playwright.sync_api import Browser, Page
 
+pytestmark = pytest.mark.xdist_group("pages")
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -51,16 +52,12 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def pages(
-    request: pytest.FixtureRequest, tmp_path: Path, small_notebook: NotebookNode, records: list[Record]
+    tmp_path: Path, small_notebook: NotebookNode, records: list[Record], rendered_pages: list[Path]
 ) -> list[Path]:
-    """A page and an index made here, and the real ones that `rendered_pages` gives where there is such a fixture."""
+    """A page and an index made here, and one real page of each kind with their index."""
     own = tmp_path / "sida.html"
     own.write_text(html.render(small_notebook, title="Sida · Krokom · 2022"), encoding="utf-8")
-    try:
-        real = list(request.getfixturevalue("rendered_pages"))
-    except pytest.FixtureLookupError:
-        real = []
-    return [own, write_index(tmp_path, records), *real]
+    return [own, write_index(tmp_path, records), *rendered_pages]
 
 
 def opened(browser: Browser, path: Path, width: int) -> Page:

@@ -1,0 +1,143 @@
+"""A batch as it leaves the output folder: pages, figures, workbook, manifest and index."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from urllib.parse import unquote
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from python_calamine import CalamineWorkbook
+
+from krokomanalys.report import batch, engine
+from krokomanalys.report.params import Parameters
+
+pytestmark = pytest.mark.xdist_group("pages")
+TIMRA, KS = "2262-timra/2020", "2262-timra/2020/kommunstyrelsen"
+
+
+def test_every_report_that_has_figures_is_made_and_the_one_without_waits(finished) -> None:
+    status = {place: record["status"] for place, record in finished.records.items()}
+    assert status.pop(("2309-krokom/2021", "budgetuppfoljning")) == "no_data"
+    assert set(status.values()) == {"made"}
+    assert len(status) == 7
+
+
+def test_what_is_missing_is_told_with_how_to_get_it(finished) -> None:
+    record = finished.records["2309-krokom/2021", "budgetuppfoljning"]
+    assert record["error"] is None and record["outputs"] == []
+    assert record["missing"] == [
+        {
+            "what": "Budget och utfall 2021",
+            "remedy": "Lägg budget och utfall i data/budget/2309-2021.csv, med enhet och tecken i "
+            "data/budget/2309-2021.yaml",
+        }
+    ]
+    assert "Budget och utfall 2021" in (finished.out / "index.html").read_text(encoding="utf-8")
+
+
+def test_nothing_but_the_reports_own_objects_comes_out_of_the_cells(finished) -> None:
+    assert {place: r.get("strays") for place, r in finished.records.items() if r.get("strays")} == {}
+
+
+def test_each_line_of_the_manifest_says_from_what_and_to_what(finished) -> None:
+    record = finished.records[TIMRA, "befolkningsprognos"]
+    assert {"key", "parameters", "inputs", "versions", "started", "seconds", "period", "board"} <= set(record)
+    assert "population/migration.csv" in {i["file"] for i in record["inputs"]}
+    for output in record["outputs"]:
+        assert hashlib.sha256((finished.out / output["file"]).read_bytes()).hexdigest() == output["sha256"]
+
+
+def test_figures_lie_beside_the_page_as_png_and_svg(finished) -> None:
+    names = {p.name for p in (finished.out / TIMRA / "befolkningsprognos").iterdir()}
+    assert {"invanare.png", "invanare.svg", "pyramid.png", "pyramid.svg"} <= names
+
+
+def test_all_links_of_the_index_lead_to_a_file(finished) -> None:
+    soup = BeautifulSoup((finished.out / "index.html").read_text(encoding="utf-8"), "html.parser")
+    links = [str(a["href"]) for a in soup.find_all("a") if not str(a["href"]).startswith("#")]
+    assert len(links) > 7
+    assert [link for link in links if not (finished.out / unquote(link)).is_file()] == []
+
+
+def test_the_workbook_has_the_reports_numbers_and_their_sources(finished) -> None:
+    book = CalamineWorkbook.from_path(str(finished.out / KS / "tabeller.xlsx"))
+    assert book.sheet_names[0] == "Innehåll" and book.sheet_names[-1] == "Källor"
+    cells = [cell for row in book.get_sheet_by_name("result_2020").to_python() for cell in row]
+    assert 36014.0 in cells and -135466.0 in cells
+    assert any("Timrå kommun" in str(c) for row in book.get_sheet_by_name("Källor").to_python() for c in row)
+
+
+def test_the_figures_of_timra_2020_stand_on_the_page(finished) -> None:
+    text = (finished.out / KS / "budgetuppfoljning.html").read_text(encoding="utf-8").replace("\u00a0", " ")
+    for words in (
+        "677 tkr",
+        "3 064 tkr",
+        "91,3 %",
+        "623 tkr",
+        "−2 538",
+        "6 skiljer inom avrundningen och ingen är fel",
+    ):
+        assert words in text
+
+
+def test_a_decided_page_says_by_whom_and_when(finished) -> None:
+    text = (finished.out / KS / "maluppfoljning.html").read_text(encoding="utf-8")
+    assert "Beslutad av kommunstyrelsen 2021-03-02" in text
+
+
+def test_krokoms_target_stands_with_what_it_takes(finished) -> None:
+    text = (finished.out / "2309-krokom/2024/oversikt.html").read_text(encoding="utf-8").replace("\u00a0", " ")
+    assert "Målet <strong>19 300</strong> invånare 2035 kräver <strong>290</strong> fler invånare per år" in text
+
+
+@pytest.fixture
+def notebooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of small notebooks in place of the real ones: `oversikt` stops in its second code cell."""
+    folder = tmp_path / "notebooks"
+    folder.mkdir()
+    for name, source in (("oversikt", 'raise ValueError("trasig cell")'), ("maluppfoljning", "municipality")):
+        start = nbformat.v4.new_code_cell('municipality = ""\nyear = 0', metadata={"tags": ["parameters"]})
+        notebook = nbformat.v4.new_notebook(cells=[start, nbformat.v4.new_code_cell(source)])
+        nbformat.write(notebook, folder / f"{name}.ipynb")
+    monkeypatch.setattr(engine, "NOTEBOOKS", folder)
+    return folder
+
+
+def test_a_report_that_fails_tells_where_and_the_others_are_made(notebooks: Path, tmp_path: Path) -> None:
+    told = Parameters(municipality="2309", year=2021, horizon=2030, reports=("oversikt", "maluppfoljning"))
+    records = batch.run(batch.jobs([told], None), tmp_path / "out", lambda job, number: None)
+    failed, made = records
+    assert failed["status"] == "failed" and made["status"] == "made"
+    assert (failed["error"]["notebook"], failed["error"]["cell"]) == ("oversikt.ipynb", 3)  # after the injected cell
+    assert failed["error"]["message"] == "ValueError: trasig cell" and "Traceback" in failed["error"]["traceback"]
+    assert not (tmp_path / "out/2309-krokom/2021/oversikt.html").exists()
+    assert "trasig cell" in (tmp_path / "out/index.html").read_text(encoding="utf-8")
+
+
+def test_a_later_run_of_one_report_keeps_the_others_in_manifest_and_index(notebooks: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    first = Parameters(municipality="2309", year=2021, horizon=2030, reports=("maluppfoljning",))
+    second = Parameters(municipality="2262", year=2020, horizon=2030, reports=("maluppfoljning",))
+    for told in (first, second):
+        batch.run(batch.jobs([told], None), out, lambda job, number: None)
+    lines = [json.loads(line) for line in (out / "manifest.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [line["name"] for line in lines] == ["Krokom", "Timrå"]
+    assert sorted(p.name for p in out.iterdir()) == ["2262-timra", "2309-krokom", "index.html", "manifest.jsonl"]
+
+
+def test_a_code_with_a_leading_zero_reaches_the_notebook_as_text(notebooks: Path, tmp_path: Path) -> None:
+    executed = engine.execute(
+        "maluppfoljning", {"municipality": "0180", "year": 2021, "okand": 1}, tmp_path / "u.ipynb"
+    )
+    assert executed.cells[-1].outputs[0]["data"]["text/plain"] == "'0180'"
+
+
+@pytest.mark.parametrize("report", sorted(batch.REPORTS))
+def test_each_notebook_runs_from_top_to_bottom_with_its_defaults(report: str, tmp_path: Path) -> None:
+    executed = engine.execute(report, {}, tmp_path / f"{report}.ipynb")
+    shown = [o for cell in executed.cells if cell.cell_type == "code" for o in cell.outputs]
+    assert len(shown) >= 5 and not [o for o in shown if o.output_type in ("error", "stream")]

@@ -1,0 +1,127 @@
+"""The command: Swedish help, every fault told before anything is made, nothing left behind."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+import krokomanalys
+from krokomanalys.cli import main
+from krokomanalys.sources.folder import EMBEDDED
+
+TIMRA = 'municipality: "2262"\nyear: 2020\nboard: Kommunstyrelsen\nreports: [budgetuppfoljning]\n'
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of the economist's own with a parameter file, and a copy of Timrå's budget to break."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "params").mkdir()
+    (tmp_path / "params" / "timra.yaml").write_text(TIMRA, encoding="utf-8")
+    (tmp_path / "data" / "budget").mkdir(parents=True)
+    for name in ("2262-2020.csv", "2262-2020.yaml"):
+        shutil.copy(EMBEDDED / "budget" / name, tmp_path / "data" / "budget")
+    return tmp_path
+
+
+def replace(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["check", "--help"], ["lab", "--help"]])
+def test_all_help_is_swedish(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    text = capsys.readouterr().out
+    assert ended.value.code == 0 and text.startswith("användning: krokomanalys")
+    assert not any(word in text for word in ("usage", "options", "positional", "show this", "arguments:"))
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--version"])
+    assert capsys.readouterr().out == f"krokomanalys {krokomanalys.__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ([], "saknas: KOMMANDO"),
+        (["kör"], "'kör' finns inte"),
+        (["run", "--fel"], "okänt argument: --fel"),
+        (["run", "--out"], "--out: ett värde saknas"),
+    ],
+)
+def test_a_command_not_understood_is_told_in_swedish(
+    arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2 and told in capsys.readouterr().err
+
+
+def test_a_broken_cell_stops_the_run_before_anything_is_made(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    replace(workspace / "data/budget/2262-2020.csv", ",29920,", ',"29 92O",')
+    assert main(["run"]) == 1
+    assert capsys.readouterr().err.startswith(
+        'data/budget/2262-2020.csv, rad 2, kolumn amount: "29 92O" är inte ett tal (bokstaven O?). Väntade t.ex. 12 700.'
+    )
+    assert not (workspace / "output").exists()
+
+
+def test_a_misspelt_parameter_names_the_right_one(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    replace(workspace / "params/timra.yaml", "board:", "bord:")
+    assert main(["run"]) == 1
+    text = capsys.readouterr().err
+    assert text == 'params/timra.yaml, nyckel bord: nyckeln "bord" är okänd. Menade du "board"?\n'
+    assert not (workspace / "output").exists()
+
+
+def test_a_code_without_quotes_is_told_to_have_them(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    replace(workspace / "params/timra.yaml", '"2262"', "0114")
+    assert main(["run"]) == 1
+    assert 'Sätt citattecken: municipality: "' in capsys.readouterr().err
+
+
+def test_a_missing_file_is_told(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "params/krokom.yaml"]) == 1
+    assert "params/krokom.yaml: filen finns inte" in capsys.readouterr().err
+    (workspace / "data/budget/2262-2020.yaml").unlink()
+    assert not (workspace / "output").exists()
+
+
+def test_a_ledger_without_its_notes_is_told(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.copy(workspace / "data/budget/2262-2020.csv", workspace / "data/budget/2262-2019.csv")
+    assert main(["check"]) == 1
+    assert "2262-2019.yaml" in capsys.readouterr().out
+
+
+def test_an_unknown_data_folder_is_told(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "--data", "siffror"]) == 1
+    assert "siffror: mappen finns inte" in capsys.readouterr().err
+
+
+def test_an_unknown_report_is_told_with_those_there_are(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "--only", "prognos"]) == 1
+    text = capsys.readouterr().err
+    assert '"prognos" är ingen rapport' in text and "befolkningsprognos" in text
+
+
+def test_check_lists_every_fault_of_every_file(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    replace(workspace / "data/budget/2262-2020.csv", ",29920,", ",29 92O,")
+    replace(workspace / "data/budget/2262-2020.csv", ",36014,", ",x,")
+    replace(workspace / "params/timra.yaml", "year: 2020", "year: tjugo")
+    assert main(["check"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1] == "3 fel." and len(lines) == 4
+
+
+def test_the_embedded_data_and_parameters_have_no_fault(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(EMBEDDED.parent / "params")]) == 0
+    assert capsys.readouterr().out.startswith("Inga fel.")
