@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -17,6 +18,10 @@ from krokomanalys.errors import Fault, InputError
 if TYPE_CHECKING:
     from krokomanalys.report.batch import Job
 
+STAY_OFFLINE = (
+    "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
+    "--LabApp.news_url=None",
+)
 SWEDISH = {
     "usage: ": "användning: ",
     "positional arguments": "argument",
@@ -88,7 +93,9 @@ def _parser() -> argparse.ArgumentParser:
             help="parameterfiler eller mappar med sådana (annars params/)",
         )
     lab = commands.add_parser(
-        "lab", help="öppna anteckningsböckerna i JupyterLab", description="Öppna anteckningsböckerna i JupyterLab."
+        "lab",
+        help="öppna anteckningsböckerna i JupyterLab",
+        description="Öppna anteckningsböckerna i JupyterLab. De som saknas i arbetsmappens notebooks/ kopieras dit.",
     )
     lab.set_defaults(act=_lab)
     for command in (run, check, lab):
@@ -115,14 +122,12 @@ def _run(told: argparse.Namespace) -> int:
     started = time.perf_counter()
     records = _with_progress(batch.jobs(parameters.values(), told.data, told.only), told.out)
     count = {status: sum(r["status"] == status for r in records) for status in ("made", "no_data", "failed")}
-    print(
-        f"{count['made']} rapporter gjorda, {count['no_data']} saknar underlag, {count['failed']} misslyckades "
-        f"({time.perf_counter() - started:.0f} s)."
-    )
+    made = "rapport gjord" if count["made"] == 1 else "rapporter gjorda"
+    print(f"{count['made']} {made}, {count['no_data']} saknar underlag, {count['failed']} misslyckades.")
+    print(f"Det tog {time.perf_counter() - started:.0f} s. Öppna {told.out / batch.INDEX}")
     for record in (r for r in records if r["status"] == "failed"):
         cell = f", cell {record['error']['cell']}" if record["error"]["cell"] else ""
         print(f"  {record['name']} {record['year']}, {record['report']}{cell}: {record['error']['message']}")
-    print(f"Öppna {told.out / batch.INDEX}")
     return 1 if count["failed"] else 0
 
 
@@ -133,7 +138,9 @@ def _check(told: argparse.Namespace) -> int:
     parameters, faults = check(parameter_files(told.params), told.data)
     for fault in faults:
         print(fault)
-    print(f"{len(faults)} fel." if faults else f"Inga fel. {len(parameters)} parameterfiler och all data går att läsa.")
+    print(
+        f"{len(faults)} fel." if faults else f"Inga fel. All data och {len(parameters)} parameterfil(er) går att läsa."
+    )
     return 1 if faults else 0
 
 
@@ -141,8 +148,13 @@ def _lab(told: argparse.Namespace) -> int:
     from krokomanalys.report.engine import NOTEBOOKS
     from krokomanalys.sources.folder import DATA_VARIABLE, open_folder
 
+    own = Path.cwd() / "notebooks"
+    own.mkdir(exist_ok=True)
+    for notebook in NOTEBOOKS.glob("*.ipynb"):
+        if not (own / notebook.name).exists():
+            shutil.copy(notebook, own)
     environment = os.environ | {DATA_VARIABLE: str(open_folder(told.data).layers[0])}
-    return subprocess.call([sys.executable, "-m", "jupyterlab", str(NOTEBOOKS)], env=environment)
+    return subprocess.call([sys.executable, "-m", "jupyterlab", *STAY_OFFLINE, str(own)], env=environment)
 
 
 def _with_progress(todo: list[Job], out: Path) -> list[dict[str, Any]]:

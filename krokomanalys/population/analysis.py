@@ -6,9 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from krokomanalys.population.cube import PARTITION
-
-FLOWS = ("births", "deaths", "in_migration", "out_migration")
+from krokomanalys.sources.available import FLOWS, PARTITION
 
 
 def yearly_change(groups: pd.DataFrame, components: pd.DataFrame, region: str) -> pd.DataFrame:

@@ -10,24 +10,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from krokomanalys.errors import Fault, InputError
+from krokomanalys.sources.available import PARTITION
+from krokomanalys.sources.grouping import SPANS
 
 Array = NDArray[np.float64]
 SEXES = ("F", "M")
 AGES = 101
-AGE_SPANS: dict[str, tuple[int, int]] = {
-    "0": (0, 0),
-    "0-5": (0, 5),
-    "1-5": (1, 5),
-    "6-15": (6, 15),
-    "16-19": (16, 19),
-    "20-44": (20, 44),
-    "45-64": (45, 64),
-    "20-64": (20, 64),
-    "65-79": (65, 79),
-    "80+": (80, 100),
-    "total": (0, 100),
-}
-PARTITION = ("0-5", "6-15", "16-19", "20-64", "65-79", "80+")
 FINER = {"0-5": ("0", "1-5"), "20-64": ("20-44", "45-64")}
 
 
@@ -88,7 +76,7 @@ class Cube:
 
 def in_group(values: Array, group: str) -> Array:
     """Persons in an age group by sex: (..., 2, 101) -> (..., 2)."""
-    first, last = AGE_SPANS[group]
+    first, last = SPANS[group]
     total: Array = values[..., first : last + 1].sum(-1)
     return total
 
@@ -142,7 +130,7 @@ def published_groups(groups: pd.DataFrame, region: str, year: int) -> dict[str, 
         raise InputError(
             [
                 Fault(
-                    "population/groups.csv",
+                    "data/population/groups.csv",
                     f"region {region}, år {year}: åldersgruppen {name} saknas för kvinnor och män",
                     "grupperna " + ", ".join(PARTITION),
                 )
@@ -162,7 +150,7 @@ def rake(cells: Array, margins: dict[str, Array]) -> Array:
     """
     fitted = cells.copy()
     for name, margin in margins.items():
-        first, last = AGE_SPANS[name]
+        first, last = SPANS[name]
         part = fitted[:, first : last + 1]
         sums = part.sum(-1)
         if ((sums == 0) & (margin > 0)).any():

@@ -15,7 +15,6 @@ import pandas as pd
 
 from krokomanalys.errors import Fault, InputError
 from krokomanalys.population.cube import (
-    AGE_SPANS,
     SEXES,
     Array,
     Cube,
@@ -28,10 +27,12 @@ from krokomanalys.population.cube import (
 from krokomanalys.population.rates import girls_share, national_mortality
 from krokomanalys.population.step import Assumptions, Year, age_on, project_year
 from krokomanalys.regions import NATION
+from krokomanalys.sources.available import FLOW_WORDS
+from krokomanalys.sources.grouping import SPANS
 from krokomanalys.sources.load import PopulationTables
 
-POPULATION, GROUPS, COMPONENTS = "population/population.csv", "population/groups.csv", "population/components.csv"
-MIGRATION = "population/migration.csv"
+POPULATION, COMPONENTS = "data/population/population.csv", "data/population/components.csv"
+MIGRATION = "data/population/migration.csv"
 
 
 @dataclass(frozen=True, eq=False)
@@ -236,7 +237,7 @@ def _corrected_net(step: Year, margins: dict[str, Array]) -> Array:
     adjustment = sum(rest.sum() for rest in left.values())
     persons = sum(margin.sum() for margin in margins.values())
     for name, rest in left.items():
-        first, last = AGE_SPANS[name]
+        first, last = SPANS[name]
         spread = moves[:, first : last + 1] / moves[:, first : last + 1].sum(-1, keepdims=True)
         net[:, first : last + 1] += spread * (rest - adjustment * margins[name] / persons)[:, None]
     return net
@@ -251,8 +252,8 @@ def _totals(components: pd.DataFrame, region: str, name: str, years: list[int]) 
             [
                 Fault(
                     COMPONENTS,
-                    f"region {region}, år {y}: {name} saknas för båda könen",
-                    f"{name} för {years[0]}–{years[-1]}",
+                    f"region {region}, år {y}: {FLOW_WORDS[name]} saknas för båda könen",
+                    f"{FLOW_WORDS[name]} för {years[0]}–{years[-1]}",
                 )
                 for y in gaps
             ]
@@ -269,7 +270,7 @@ def _moves_by_sex(components: pd.DataFrame, region: str, year: int, totals: dict
             raise InputError(
                 Fault(
                     COMPONENTS,
-                    f"region {region}, år {year}: {name} saknas för kvinnor och män",
+                    f"region {region}, år {year}: {FLOW_WORDS[name]} saknas för kvinnor och män",
                     "flyttade efter kön (F, M)",
                 )
             )

@@ -13,9 +13,10 @@ from krokomanalys.population.history import History
 from krokomanalys.population.rates import girls_share, local_level, national_fertility, national_mortality
 from krokomanalys.population.step import Assumptions
 from krokomanalys.regions import NATION
+from krokomanalys.sources.available import HISTORY_YEARS
 from krokomanalys.sources.load import PopulationTables
 
-NET_YEARS = 10
+NET_YEARS = HISTORY_YEARS
 NATIONAL_YEARS = 5
 MODELS = {"net10": "kohortmetod med tio års medel av flyttnettot efter ålder och kön (net10)"}
 

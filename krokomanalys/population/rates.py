@@ -65,9 +65,9 @@ def national_mortality(single: pd.DataFrame, deaths: pd.DataFrame, years: list[i
 
 
 def _national_mortality(single: pd.DataFrame, deaths: pd.DataFrame, year: int) -> Array:
-    before = by_age(single, "population", NATION, year - 1, "population/population.csv")
-    after = by_age(single, "population", NATION, year, "population/population.csv")
-    died = by_age(deaths, "deaths", NATION, year, "population/deaths.csv")
+    before = by_age(single, "population", NATION, year - 1, "data/population/population.csv")
+    after = by_age(single, "population", NATION, year, "data/population/population.csv")
+    died = by_age(deaths, "deaths", NATION, year, "data/population/deaths.csv")
     rows = deaths[(deaths["region"] == NATION) & (deaths["year"] == year)]
     definition = str(rows["age_definition"].iloc[0])
     start = age_on(before)
@@ -108,13 +108,15 @@ def national_fertility(single: pd.DataFrame, births: pd.DataFrame, years: list[i
         if rows.empty or set(rows["age_definition"]) != {"completed"}:
             raise InputError(
                 Fault(
-                    "population/births.csv",
+                    "data/population/births.csv",
                     f"riket saknar födda efter moderns ålder {year}",
                     "födda efter moderns ålder vid födseln (completed)",
                 )
             )
         by_mother = rows.groupby("mother_age")["births"].sum().reindex(range(AGES), fill_value=0).to_numpy(float)
-        women = sum(by_age(single, "population", NATION, y, "population/population.csv")[0] for y in (year - 1, year))
+        women = sum(
+            by_age(single, "population", NATION, y, "data/population/population.csv")[0] for y in (year - 1, year)
+        )
         rates.append(attained_from_completed(by_mother / (women / 2)))
     return np.stack(rates)
 

@@ -27,10 +27,10 @@ from krokomanalys.report.engine import NotebookStopped, execute, notebook_of, re
 from krokomanalys.report.index import Record, write_index
 from krokomanalys.report.origin import checksum
 from krokomanalys.report.page import UsedSource
-from krokomanalys.report.params import Parameters, Report, folder_of
+from krokomanalys.report.params import Parameters, Report, folder_of, slice_of
 from krokomanalys.report.workbook import write_workbook
 from krokomanalys.sources.folder import open_folder, sha256
-from krokomanalys.sources.load import REPORTS, Slice, load
+from krokomanalys.sources.load import REPORTS
 
 LIBRARY = Path(__file__).resolve().parents[1]
 WORKBOOK, MANIFEST, INDEX = "tabeller.xlsx", "manifest.jsonl", "index.html"
@@ -97,15 +97,16 @@ def make(job: Job, out: Path) -> dict[str, Any]:
         "key": None,
         "parameters": job.parameters.model_dump(mode="json", exclude={"reports"}),
         "inputs": [],
-        "versions": _versions(job.report),
+        "versions": {},
         "started": started.isoformat(timespec="seconds"),
     }
     missing: list[dict[str, str]] = []
     error: dict[str, object] | None = None
     told_of: dict[str, Any] = {"outputs": []}
     try:
-        slice_ = _load(job)
-        record["inputs"] = [{"file": s.file, "sha256": s.sha256} for s in slice_.sources]
+        record["versions"] = _versions(job.report)
+        slice_ = slice_of(job.parameters, job.report, job.data)
+        record["inputs"] = [{"file": s.file, "own": s.own, "sha256": s.sha256} for s in slice_.sources]
         record["key"] = _key(record)
         told_of = _tell(job, told, out)
         status = "made"
@@ -135,21 +136,6 @@ def read_manifest(out: Path) -> Iterator[dict[str, Any]]:
     if (out / MANIFEST).exists():
         for line in (out / MANIFEST).read_text(encoding="utf-8").splitlines():
             yield json.loads(line)
-
-
-def _load(job: Job) -> Slice:
-    told = job.parameters
-    return load(
-        job.report,
-        job.data,
-        municipality=told.municipality,
-        year=told.year,
-        period=told.period,
-        board=told.board,
-        known_until=told.known_until,
-        base_year=told.base_year,
-        shape_from=told.shape_from,
-    )
 
 
 def _tell(job: Job, told: Mapping[str, object], out: Path) -> dict[str, Any]:
@@ -209,7 +195,7 @@ def _place(record: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _key(record: Mapping[str, Any]) -> str:
-    files = {i["file"]: i["sha256"] for i in record["inputs"]}
+    files = {f"{i['file']} {i['own']}": i["sha256"] for i in record["inputs"]}
     return checksum(files, {**record["parameters"], **record["versions"]})
 
 

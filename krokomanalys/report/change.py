@@ -5,13 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from krokomanalys.population.analysis import group_change, rank_of_change
-from krokomanalys.population.cube import PARTITION
 from krokomanalys.regions import NATION
 from krokomanalys.report import figures_change
 from krokomanalys.report.figures import GROUP_NAMES
 from krokomanalys.report.page import Piece, State, note, opening
 from krokomanalys.report.pictures import Picture
 from krokomanalys.report.tables import Column, Table
+from krokomanalys.sources.available import PARTITION
 from krokomanalys.sources.load import Slice
 from krokomanalys.swedish import number, percent
 

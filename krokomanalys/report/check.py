@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from krokomanalys.budget.ledger import as_ledger
-from krokomanalys.errors import Fault, InputError
-from krokomanalys.report.params import Parameters, read_parameters
-from krokomanalys.sources.agreement import ages_agree_with_groups, groups_add_up, sexes_add_up
+from krokomanalys.errors import Fault, InputError, MissingFigures
+from krokomanalys.population.outlook import outlook
+from krokomanalys.report.params import Parameters, read_parameters, slice_of
+from krokomanalys.sources.agreement import ages_agree_with_groups, flows_agree_by_age, groups_add_up, sexes_add_up
 from krokomanalys.sources.folder import (
     Folder,
     SourceList,
@@ -24,9 +26,18 @@ from krokomanalys.sources.folder import (
 )
 from krokomanalys.sources.goals import GoalVersion
 from krokomanalys.sources.ledger import LedgerNotes
+from krokomanalys.sources.load import REPORTS
 from krokomanalys.sources.tables import rows_of
 from krokomanalys.sources.yaml_files import read_yaml
 from krokomanalys.targets.goals import word_faults
+
+BY_AGE = (
+    ("births", "births", ("births",)),
+    ("deaths", "deaths", ("deaths",)),
+    ("migration", "in_migration", ("in_domestic", "immigration")),
+    ("migration", "out_migration", ("out_domestic", "emigration")),
+)
+"""Tables by age, the component each gives the total of, and the columns that count it."""
 
 
 def faults_of_data(data: Path | None) -> list[Fault]:
@@ -52,15 +63,30 @@ def check(files: list[Path], data: Path | None) -> tuple[dict[Path, Parameters],
         parameters = read_parameters(files)
     except InputError as error:
         faults = [*error.faults, *faults]
-    regions = None if faults else open_folder(data).parts("regions.csv")
-    for file, told in parameters.items() if regions else ():
-        for key in ("municipality", "shape_from"):
-            code = getattr(told, key)
-            if code and regions and not any((table["region"] == code).any() for _, table in regions):
-                faults.append(
-                    Fault(shown(file), f'"{code}" är ingen kommun i regions.csv', "en kommunkod, t.ex. 2309", key=key)
-                )
+    if not faults:
+        faults = [fault for file, told in parameters.items() for fault in _beforehand(told, shown(file), data)]
     return parameters, faults
+
+
+def _beforehand(told: Parameters, file: str, data: Path | None) -> list[Fault]:
+    """What would stop a report of the parameters, found by loading its figures and projecting once.
+
+    Figures that nobody has given are no fault: such a report waits, and the index says for what.
+    """
+    projected = False
+    for report in told.reports:
+        try:
+            slice_ = slice_of(told, report, data)
+            if "history" in REPORTS[report].uses and told.horizon and slice_.base_year and not projected:
+                projected = True
+                outlook(
+                    slice_.population, told.municipality, slice_.base_year, told.horizon, told.shape_from, told.model
+                )
+        except MissingFigures:
+            continue
+        except InputError as error:
+            return [replace(f, file=file, key=f.file) if f.file in Parameters.model_fields else f for f in error.faults]
+    return []
 
 
 def _collect(find: Callable[[], list[Fault]]) -> list[Fault]:
@@ -100,21 +126,22 @@ def _unsourced(folder: Folder, layer: Path) -> list[Fault]:
             "Skriv tabell, utgivare, licens, enhet och hämtningsdatum",
         )
         for file in contents(layer)
-        if file != "sources.yaml"
-        and not is_document(file)
-        and folder.source_of(re.sub(r"\.xlsx$", ".csv", file)) is None
+        if file != "sources.yaml" and not is_document(file) and folder.source_of(layer / file) is None
     ]
 
 
 def _disagreements(folder: Folder) -> list[Fault]:
     faults: list[Fault] = []
     for file, value in (("population/groups.csv", "population"), ("population/components.csv", "count")):
-        told = folder.source_of(file)
         for path, table in folder.parts(file):
+            told = folder.source_of(path)
             faults += sexes_add_up(table, value, shown(path), told.deviations if told else ())
             if value == "population":
                 faults += groups_add_up(table, shown(path))
-    groups = folder.table("population/groups.csv")
+    groups, components = folder.table("population/groups.csv"), folder.table("population/components.csv")
+    for name, flow, counted in BY_AGE:
+        for path, table in folder.parts(f"population/{name}.csv"):
+            faults += flows_agree_by_age(table, counted, components, flow, shown(path))
     for path, table in folder.parts("population/population.csv"):
         faults += ages_agree_with_groups(table, groups, shown(path))
     return faults
@@ -151,6 +178,7 @@ def _goal_faults(folder: Folder) -> Iterator[Fault]:
             yield from word_faults(version)
             measures = [m.id for goal in version.goals for m in goal.measures] + [m.id for m in version.comparisons]
             listed.setdefault(version.region, set()).update(measures)
+    yield from _stray_comments(folder)
     for file in folder.files(r"measures/\d{4}\.csv"):
         path, region = folder.path(file), file[-8:-4]
         table = read_checked(path) if path else None
@@ -163,3 +191,32 @@ def _goal_faults(folder: Folder) -> Iterator[Fault]:
                     row=int(row.Index) + 2,
                     column="measure",
                 )
+
+
+def _stray_comments(folder: Folder) -> Iterator[Fault]:
+    """Comments on a goal or a line that the year's goals or ledger don't have."""
+    for file in folder.files(r"comments/\d{4}-\d{4}(-\w+)?\.(csv|xlsx)"):
+        path, stem = folder.path(re.sub(r"\.xlsx$", ".csv", file)), Path(file).stem[:9]
+        goals, ledger = folder.path(f"goals/{stem}.yaml"), folder.path(f"budget/{stem}.csv")
+        version = read_document(goals) if goals else None
+        known = {
+            "goal": {g.id for g in version.goals} if isinstance(version, GoalVersion) else set(),
+            "line": set(read_checked(ledger)["line"]) | _totals(folder, stem) if ledger else set(),
+        }
+        for row in rows_of(read_checked(path)) if path else ():
+            for column, names in known.items():
+                if (said := getattr(row, column)) and said not in names:
+                    where = f"data/goals/{stem}.yaml" if column == "goal" else f"data/budget/{stem}.csv"
+                    yield Fault(
+                        shown(path) if path else file,
+                        f'"{said}" finns inte i {where}',
+                        "någon av " + ", ".join(sorted(names)) if names else "",
+                        row=int(row.Index),
+                        column=column,
+                    )
+
+
+def _totals(folder: Folder, stem: str) -> set[str]:
+    path = folder.path(f"budget/{stem}.yaml")
+    notes = read_document(path) if path else None
+    return {heading.total for heading in notes.tables.values()} if isinstance(notes, LedgerNotes) else set()

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from krokomanalys.population.analysis import FLOWS
 from krokomanalys.population.cube import Array
 from krokomanalys.population.outlook import Outlook
 from krokomanalys.report.figures import SCB
 from krokomanalys.report.pictures import Picture, picture
 from krokomanalys.report.tables import Column, Table
 from krokomanalys.report.theme import BLUE, INK, RUST, SOFT, TEAL, new_axes, swedish_axis, year_axis
+from krokomanalys.sources.available import FLOW_WORDS, FLOWS
 from krokomanalys.swedish import number
-
-FLOW_NAMES = {"births": "födda", "deaths": "döda", "in_migration": "inflyttade", "out_migration": "utflyttade"}
 
 
 def projected_change(outlook: Outlook) -> Picture:
@@ -57,7 +55,7 @@ def components_by_year(changes: pd.DataFrame, until: int) -> Picture:
 def waterfall(change: pd.Series[float], year: int) -> Picture:
     """From one year end to the next; `change` is a row of population.analysis.yearly_change."""
     signs = {"births": 1, "deaths": -1, "in_migration": 1, "out_migration": -1}
-    parts = [(FLOW_NAMES[flow], signs[flow] * float(change[flow])) for flow in FLOWS]
+    parts = [(FLOW_WORDS[flow], signs[flow] * float(change[flow])) for flow in FLOWS]
     parts.append(("justering", float(change["adjustment"])))
     start, end = float(change["population"] - change["change"]), float(change["population"])
     figure, axes = new_axes(3.6)

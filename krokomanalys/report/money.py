@@ -36,6 +36,11 @@ def ledger_of(slice_: Slice) -> Ledger:
     return as_ledger(slice_.budget.ledger, slice_.budget.notes)
 
 
+def headline(ledger: Ledger) -> TableName:
+    """The table whose total is the net cost: the result where there is one, else net cost by unit, else investments."""
+    return next(table for table in ("result", "net", "investment") if table in ledger.tables)
+
+
 def who(slice_: Slice, ledger: Ledger) -> str:
     """Whose money it is: the nämnd of the notes, or the municipality."""
     return ledger.notes.board or slice_.name
@@ -64,20 +69,27 @@ def budget_opening(slice_: Slice, ledger: Ledger, state: State, by: str, when: s
 
 def budget_lights(ledger: Ledger) -> list[Light]:
     """Result against budget, and whether the document's sums hold."""
-    total = _total(ledger, "result")
+    total = _total(ledger, headline(ledger))
     wrong = sum(f.verdict == "error" for f in audit(ledger))
     sums = Light("not_met", f"{wrong} fel", "Sifferkontroll") if wrong else Light("met", "inga fel", "Sifferkontroll")
     better = total["variance"] >= 0
-    return [Light("met" if better else "not_met", "inom budget" if better else "över budget", "Nettokostnad"), sums]
+    subject = "Investeringar" if headline(ledger) == "investment" else "Nettokostnad"
+    return [Light("met" if better else "not_met", "inom budget" if better else "över budget", subject), sums]
 
 
 def result_finding(slice_: Slice, ledger: Ledger) -> str:
     """The net cost against budget."""
-    total, unit = _total(ledger, "result"), ledger.notes.unit
+    table, unit = headline(ledger), ledger.notes.unit
+    total = _total(ledger, table)
     better = "bättre" if total["variance"] >= 0 else "sämre"
-    return (
+    text = (
         f"{who(slice_, ledger)} gick **{quantity(abs(total['variance']), unit)}** {better} än budget "
-        f"({percent(abs(total['percent']))}). Nettokostnaden blev {quantity(-total['outcome'], unit)} mot budgeterade "
+        f"({percent(abs(total['percent']))})."
+    )
+    if table == "investment":
+        return text
+    return (
+        f"{text} Nettokostnaden blev {quantity(-total['outcome'], unit)} mot budgeterade "
         f"{quantity(-total['budget'], unit)}."
     )
 
@@ -123,8 +135,10 @@ def investment_findings(ledger: Ledger) -> list[str]:
     return [text]
 
 
-def variance_table(ledger: Ledger, table: TableName) -> Table:
+def variance_table(ledger: Ledger, table: TableName) -> Table | Piece:
     """One table of the follow-up with budget, outcome and variance; varav rows under their own row."""
+    if table not in ledger.tables:
+        return _no_table(table)
     frame, unit = follow_up(ledger, table, ledger.notes.year), ledger.notes.unit
     frame["kind_of_row"] = frame["role"].map(ROLES)
     signs = ledger.notes.signs.investment if table == "investment" else ledger.notes.signs.operations
@@ -148,8 +162,10 @@ def variance_table(ledger: Ledger, table: TableName) -> Table:
     )
 
 
-def variance_figure(ledger: Ledger, table: TableName) -> Picture:
-    """The table's variances as bars."""
+def variance_figure(ledger: Ledger, table: TableName) -> Picture | None:
+    """The table's variances as bars; nothing where the ledger has no such table."""
+    if table not in ledger.tables:
+        return None
     frame, year = follow_up(ledger, table, ledger.notes.year), ledger.notes.year
     return figures_followup.variances(
         frame,
@@ -163,6 +179,8 @@ def variance_figure(ledger: Ledger, table: TableName) -> Picture:
 
 def earlier_table(ledger: Ledger, table: TableName = "result") -> Table | Piece:
     """Outcome beside the year before; without differences, and with the reason, where the years can't be compared."""
+    if table not in ledger.tables:
+        return _no_table(table)
     year, unit = ledger.notes.year, ledger.notes.unit
     frame = year_on_year(ledger, table, year - 1, year)
     if frame["earlier"].isna().all():
@@ -247,6 +265,11 @@ def plan_prose(ledger: Ledger) -> Piece:
     plan = ledger.notes.plan
     rules = policy_findings(plan_table(ledger), plan.policy) if plan and plan.policy else ()
     return prose(" ".join([*(f.sentence for f in rules), *(f.sentence for f in base_findings(ledger))]))
+
+
+def _no_table(table: TableName) -> Piece:
+    names = {"result": "resultaträkning", "net": "nettokostnad per enhet", "investment": "investeringar"}
+    return note(f"Underlaget har ingen tabell för {names[table]}.")
 
 
 def _total(ledger: Ledger, table: TableName) -> pd.Series:

@@ -33,7 +33,7 @@ def checksum(files: Mapping[str, str], parameters: Mapping[str, object]) -> str:
 def closing(slice_: Slice, model: str, parameters: Mapping[str, object]) -> Piece:
     """Sources, parameters, model, version, date and checksum of the report that `slice_` was loaded for."""
     told = {LABELS[name]: value for name, value in parameters.items()}
-    files = {source.file: source.sha256 for source in slice_.sources}
+    files = {f"{source.file} {source.own}": source.sha256 for source in slice_.sources}
     return sources(
         used(slice_.sources),
         parameters=told,
@@ -46,4 +46,7 @@ def closing(slice_: Slice, model: str, parameters: Mapping[str, object]) -> Piec
 
 def used(files: tuple[SourceFile, ...]) -> list[UsedSource]:
     """The files of a slice as a page and a workbook cite them."""
-    return [UsedSource(f.table, f.publisher, f.licence, f.retrieved, f"data/{f.file}") for f in files]
+    places = [f"data/{f.file}" + (", egen" if f.own else "") for f in files]
+    return [
+        UsedSource(f.table, f.publisher, f.licence, f.retrieved, place) for f, place in zip(files, places, strict=True)
+    ]

@@ -63,7 +63,7 @@ def follow_up(slice_: Slice) -> Picture | Table | Piece:
     gap = slice_.missing.get("budget")
     if gap is None:
         ledger = money.ledger_of(slice_)
-        return money.variance_figure(ledger, "net")
+        return money.variance_figure(ledger, "net") or money.variance_table(ledger, money.headline(ledger))
     if slice_.budget is not None and slice_.budget.notes.plan is not None:
         return money.plan_table_of(money.ledger_of(slice_))
     return note(f"**Underlag saknas:** {gap}")

@@ -12,6 +12,7 @@ from krokomanalys.errors import Fault, InputError
 from krokomanalys.regions import ascii_name
 from krokomanalys.report.page import State
 from krokomanalys.sources.folder import shown
+from krokomanalys.sources.load import Slice, load
 from krokomanalys.sources.yaml_files import read_yaml
 
 PARAMS = Path(__file__).resolve().parents[2] / "params"
@@ -71,6 +72,21 @@ class Parameters(BaseModel):
         """The parameters as a notebook takes them: plain text, numbers and None."""
         plain: dict[str, str | int | None] = self.model_dump(mode="json", exclude={"reports"})
         return plain | {"when": plain["when"] or ""}
+
+
+def slice_of(parameters: Parameters, report: str, data: Path | None) -> Slice:
+    """What a report of the parameters is made from, see sources.load.load."""
+    return load(
+        report,
+        data,
+        municipality=parameters.municipality,
+        year=parameters.year,
+        period=parameters.period,
+        board=parameters.board,
+        known_until=parameters.known_until,
+        base_year=parameters.base_year,
+        shape_from=parameters.shape_from,
+    )
 
 
 def folder_of(parameters: Parameters, name: str) -> str:

@@ -7,10 +7,12 @@ import re
 import pandas as pd
 
 from krokomanalys.errors import Fault
+from krokomanalys.regions import NATION
+from krokomanalys.sources.available import FLOW_WORDS, PARTITION
 from krokomanalys.sources.folder import Deviation
 from krokomanalys.sources.tables import rows_of
 
-PARTITION = ("0-5", "6-15", "16-19", "20-64", "65-79", "80+")
+MOTHERS_UNDER_15 = 10
 LAST_EXACT_YEAR = 2024
 """From 2025 SCB protects cells by noise, totals included, so that tables no longer add up."""
 
@@ -78,6 +80,31 @@ def ages_agree_with_groups(single: pd.DataFrame, groups: pd.DataFrame, file: str
             "Se efter i åldrarna",
         )
         for row in rows_of(off)
+    ]
+
+
+def flows_agree_by_age(
+    flows: pd.DataFrame, counted: tuple[str, ...], components: pd.DataFrame, flow: str, file: str
+) -> list[Fault]:
+    """Years whose events by age don't sum to the published total of the flow; `counted` are the columns of events.
+
+    Riket's births may lack up to MOTHERS_UNDER_15, which SCB's table by mother's age leaves out.
+    """
+    events = flows[list(counted)].sum(axis=1)
+    by_year = flows.assign(events=events).groupby(["region", "year"], as_index=False)["events"].sum()
+    totals = components[(components["component"] == flow) & (components["sex"] == "T")]
+    both = by_year[by_year["year"] <= LAST_EXACT_YEAR].merge(totals, on=["region", "year"])
+    gap = both["count"] - both["events"]
+    young = (both["region"] == NATION) & (flow == "births") & gap.between(0, MOTHERS_UNDER_15)
+    return [
+        Fault(
+            file,
+            f"{row.region}, {row.year}: åldrarna blir {row.events:g} {FLOW_WORDS[flow]} men components.csv har "
+            f"{row.total:g}",
+            f"{row.total:g}",
+            "Se efter i åldrarna",
+        )
+        for row in rows_of(both[(gap != 0) & ~young].rename(columns={"count": "total"}))
     ]
 
 

@@ -123,12 +123,19 @@ class Folder:
         names = {inside(p, layer) for layer in self.layers for p in _all_files(layer)}
         return sorted(n for n in names if re.fullmatch(pattern, n))
 
-    def source_of(self, file: str) -> FileSource | None:
-        """What sources.yaml says of `file`: the uppermost layer's word; None where none says anything."""
-        for path in self._paths("sources.yaml"):
-            if listed := read_yaml(path, SourceList, shown(path)).files.get(file):
-                return listed
-        return None
+    def source_of(self, path: Path) -> FileSource | None:
+        """What sources.yaml of its own layer says of a file; None where it says nothing.
+
+        Another layer's word is about other figures, so it doesn't count.
+        """
+        layer = self.layer_of(path)
+        listed = layer / "sources.yaml"
+        file = re.sub(r"\.xlsx$", ".csv", inside(path, layer))
+        return _sources(listed, listed.stat().st_mtime_ns).files.get(file) if listed.is_file() else None
+
+    def layer_of(self, path: Path) -> Path:
+        """The layer that a file lies in."""
+        return next(layer for layer in self.layers if path.is_relative_to(layer))
 
     def _paths(self, file: str) -> list[Path]:
         stem = file.removesuffix(".csv")
@@ -170,12 +177,22 @@ def _read(path: Path, changed: int, size: int) -> pd.DataFrame:
     return read_table(path, layout, shown(path))
 
 
+@lru_cache(maxsize=8)
+def _sources(path: Path, changed: int) -> SourceList:
+    return read_yaml(path, SourceList, shown(path))
+
+
 def read_document(path: Path) -> GoalVersion | LedgerNotes:
     """A YAML document of a data folder (goals, ledger notes), checked.
 
     Raises:
         InputError: with every fault of the file, and where its name and its content name different regions or years.
     """
+    return _document(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=256)
+def _document(path: Path, changed: int) -> GoalVersion | LedgerNotes:
     name = "/".join(path.parts[-2:])
     model = next(m for pattern, m in _DOCUMENTS.items() if re.fullmatch(pattern, name))
     document: GoalVersion | LedgerNotes = read_yaml(path, model, shown(path))

@@ -6,6 +6,7 @@ those the report's arithmetic needs, so that the report's key can be made from t
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,12 +17,22 @@ import pandas as pd
 
 from krokomanalys.errors import Fault, InputError, Missing, MissingFigures
 from krokomanalys.regions import NATION, name_of
-from krokomanalys.sources.folder import Folder, is_document, open_folder, read_checked, read_document, sha256, shown
+from krokomanalys.sources import available
+from krokomanalys.sources.folder import (
+    EMBEDDED,
+    Folder,
+    is_document,
+    open_folder,
+    read_checked,
+    read_document,
+    sha256,
+)
 from krokomanalys.sources.goals import GoalVersion
+from krokomanalys.sources.grouping import with_groups_of_ages
 from krokomanalys.sources.ledger import LedgerNotes
 from krokomanalys.sources.tables import COMMENTS, MEASURES
 
-Part = Literal["totals", "population", "flows", "budget", "goals", "ratios"]
+Part = Literal["totals", "population", "history", "flows", "budget", "goals", "ratios"]
 
 
 @dataclass(frozen=True)
@@ -30,6 +41,7 @@ class ReportKind:
 
     totals      the population total by year
     population  all population tables
+    history     the observed years that a projection is made from
     flows       births, deaths and moves of the report's own year
     budget, goals, ratios  the ledger; the goals of the report's year; Kolada's comparison ratios
     """
@@ -44,8 +56,8 @@ def _kind(title: str, uses: set[Part], requires: set[Part]) -> ReportKind:
 
 
 REPORTS: dict[str, ReportKind] = {
-    "oversikt": _kind("Översikt", {"flows", "budget", "goals", "ratios"}, {"population"}),
-    "befolkningsprognos": _kind("Befolkningsprognos", {"goals"}, {"population"}),
+    "oversikt": _kind("Översikt", {"flows", "budget", "goals", "ratios"}, {"population", "history"}),
+    "befolkningsprognos": _kind("Befolkningsprognos", {"goals"}, {"population", "history"}),
     "befolkningsanalys": _kind("Befolkningsanalys", set(), {"population", "flows"}),
     "budgetuppfoljning": _kind("Budgetuppföljning", set(), {"budget"}),
     "maluppfoljning": _kind("Måluppföljning", {"totals"}, {"goals"}),
@@ -54,9 +66,13 @@ REPORTS: dict[str, ReportKind] = {
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A file that a slice is made from, with what data/sources.yaml says of it."""
+    """A file that a slice is made from, with what data/sources.yaml says of it.
+
+    `file` is its path in the data folder; `own` tells the economist's own file from the embedded one of that name.
+    """
 
     file: str
+    own: bool
     sha256: str
     table: str
     publisher: str
@@ -168,19 +184,19 @@ class _Reader:
         return read_checked(path)
 
     def sources(self) -> tuple[SourceFile, ...]:
-        listed: dict[str, SourceFile] = {}
-        for path, file in self.used.items():
-            name = shown(path) if file in listed else file
-            if is_document(file):
-                said = read_document(path).document
-                listed[name] = SourceFile(name, sha256(path), said.title, said.body, "allmän handling", "", "")
-            elif told := self.folder.source_of(file):
-                listed[name] = SourceFile(
-                    name, sha256(path), told.table, told.publisher, told.licence, told.unit, told.retrieved.isoformat()
-                )
-            else:
-                listed[name] = SourceFile(name, sha256(path), "källa inte angiven i sources.yaml", "", "", "", "")
-        return tuple(listed[name] for name in sorted(listed))
+        return tuple(self._source(path) for path in sorted(self.used, key=lambda path: (self.used[path], path)))
+
+    def _source(self, path: Path) -> SourceFile:
+        file, own = self.used[path], self.folder.layer_of(path) != EMBEDDED
+        if is_document(file):
+            said = read_document(path).document
+            return SourceFile(file, own, sha256(path), said.title, said.body, "allmän handling", "", "")
+        told = self.folder.source_of(path)
+        if told is None:
+            return SourceFile(file, own, sha256(path), "källa inte angiven i sources.yaml", "", "", "", "")
+        return SourceFile(
+            file, own, sha256(path), told.table, told.publisher, told.licence, told.unit, told.retrieved.isoformat()
+        )
 
 
 def load(
@@ -198,7 +214,7 @@ def load(
     """What the report named may know about a municipality and a year.
 
     `data` is a folder laid over the embedded data (default: the workspace's data/). `known_until` defaults to the
-    end of the year; a year's population, flows and ratios are known when it has ended. `shape_from` names the
+    end of the period or year; a year's population, flows and ratios are known when it has ended. `shape_from` names the
     municipality whose migration by age lends its shape to one that has none.
 
     Raises:
@@ -211,14 +227,12 @@ def load(
     name = name_of(reader.rows("regions.csv"), municipality)
     if name is None or len(municipality) != 4:
         raise InputError(Fault("kommun", f'"{municipality}" är ingen kommun i regions.csv', 'en kod som "2309"'))
-    until = _last_date(year, known_until)
+    until = _last_date(year, period, known_until)
     last_year = until.year if (until.month, until.day) == (12, 31) else until.year - 1
     regions = (municipality, NATION, *([shape_from] if shape_from else []))
     missing: dict[Part, Missing] = {}
     population = _population(reader, regions, last_year, kind)
-    base = _base_year(population, municipality, base_year, missing) if "population" in kind.uses else None
-    if "flows" in kind.uses:
-        _look_for_flows(population, municipality, year, missing)
+    base = _look_for_population(population, kind, municipality, year, base_year, missing)
     budget = _budget(reader, municipality, year, board, missing) if "budget" in kind.uses else None
     goals = _goals(reader, municipality, year, board, until, missing) if "goals" in kind.uses else None
     ratios = reader.rows("ratios/kolada.csv", (municipality, NATION), last_year) if "ratios" in kind.uses else None
@@ -246,13 +260,26 @@ def load(
     )
 
 
-def _last_date(year: int, known_until: date | str | None) -> date:
+def _last_date(year: int, period: str | None, known_until: date | str | None) -> date:
     if known_until is None:
-        return date(year, 12, 31)
+        return _end_of(year, period)
     try:
         return date.fromisoformat(str(known_until))
     except ValueError:
         raise InputError(Fault("known_until", f'"{known_until}" är inget datum', "t.ex. 2021-12-31")) from None
+
+
+def _end_of(year: int, period: str | None) -> date:
+    """The last day of a year or period.
+
+    Raises:
+        InputError: a delår, whose last day each municipality decides: it has to be told.
+    """
+    if period == "delar":
+        problem = f"delårsrapportens sista dag {year} är inte angiven"
+        raise InputError(Fault("known_until", problem, f"t.ex. {year}-06-30 eller {year}-08-31"))
+    month = {None: 12, "tertial1": 4, "tertial2": 8}.get(period) or int(str(period))
+    return date(year, month, monthrange(year, month)[1])
 
 
 def _population(reader: _Reader, regions: tuple[str, ...], until: int, kind: ReportKind) -> PopulationTables:
@@ -260,10 +287,11 @@ def _population(reader: _Reader, regions: tuple[str, ...], until: int, kind: Rep
         return reader.rows(f"population/{name}.csv", regions if needed else (), until)
 
     full = "population" in kind.uses
+    single = table("population", full or "totals" in kind.uses)
     official = reader.rows("population/official.csv", regions[:1] if full else ())
     return PopulationTables(
-        single=table("population", full),
-        groups=table("groups", full or "totals" in kind.uses),
+        single=single,
+        groups=with_groups_of_ages(table("groups", full or "totals" in kind.uses), single),
         components=table("components", full),
         births=table("births", full),
         deaths=table("deaths", full),
@@ -272,41 +300,29 @@ def _population(reader: _Reader, regions: tuple[str, ...], until: int, kind: Rep
     )
 
 
-def _base_year(
-    tables: PopulationTables, municipality: str, wanted: int | None, missing: dict[Part, Missing]
+def _look_for_population(
+    tables: PopulationTables,
+    kind: ReportKind,
+    municipality: str,
+    year: int,
+    wanted: int | None,
+    missing: dict[Part, Missing],
 ) -> int | None:
-    groups = tables.groups
-    years = sorted(groups.loc[(groups["region"] == municipality) & (groups["age_group"] == "total"), "year"].unique())
-    if not years:
-        missing["population"] = Missing(
-            f"Folkmängd för {municipality} i population/groups.csv",
-            "Hämta Folkmängd efter ålder och kön hos SCB och lägg raderna i data/population/groups.csv",
-        )
+    """The base year, None where the report has none; what is missing of population figures goes into `missing`."""
+    if "population" not in kind.uses:
         return None
-    if wanted is not None and wanted not in years:
-        raise InputError(
-            Fault(
-                "base_year",
-                f"befolkning 31 december {wanted} finns inte bland det som var känt",
-                f"ett år i {years[0]}–{years[-1]}",
-            )
-        )
-    return wanted if wanted is not None else int(years[-1])
-
-
-def _look_for_flows(tables: PopulationTables, municipality: str, year: int, missing: dict[Part, Missing]) -> None:
-    groups, flows = tables.groups, tables.components
-    totals = groups[(groups["region"] == municipality) & (groups["age_group"] == "total") & (groups["sex"] == "T")]
-    own = flows[(flows["region"] == municipality) & (flows["year"] == year) & (flows["sex"] == "T")]
-    needed = {"births", "deaths", "in_migration", "out_migration"}
-    if not needed <= set(own["component"]) or not {year - 1, year} <= set(totals["year"]):
-        last = flows.loc[flows["region"] == municipality, "year"].max()
-        until = f" (senaste år är {last})" if pd.notna(last) else ""
-        missing["flows"] = Missing(
-            f"Födda, döda, in- och utflyttade {year} med folkmängden {year - 1} och {year}{until}",
-            "Hämta Folkmängd och befolkningsförändringar hos SCB och lägg raderna i data/population/components.csv "
-            "och groups.csv",
-        )
+    base = available.base_year(tables.groups, municipality, wanted)
+    if isinstance(base, Missing):
+        missing["population"] = base
+        return None
+    if "history" in kind.uses:
+        t = tables
+        gap = available.history(t.single, t.groups, t.components, t.births, t.deaths, municipality, base)
+        missing |= {"history": gap} if gap else {}
+    if "flows" in kind.uses:
+        gap = available.flows_of_year(tables.groups, tables.components, municipality, year)
+        missing |= {"flows": gap} if gap else {}
+    return base
 
 
 def _budget(

@@ -107,6 +107,8 @@ def _sheet(path: Path, name: str) -> list[list[str]]:
 def _text(cell: object) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
+    if isinstance(cell, float):
+        return repr(cell).replace(".", ",")  # a number's point is never one between thousands, as it may be in text
     if isinstance(cell, datetime) and cell.time() == cell.min.time():
         return cell.date().isoformat()
     return str(cell).strip()

@@ -110,7 +110,7 @@ COMPONENTS = Layout(
             )
         ),
         "sex": _SEX_OR_BOTH,
-        "count": Column("number"),
+        "count": Column("amount"),
     },
     ("region", "year", "component", "sex"),
 )
@@ -320,7 +320,7 @@ def _convert(name: str, column: Column, cells: pd.Series[str], file: str, faults
 def _numbers(name: str, column: Column, cells: pd.Series[str], file: str, faults: list[Fault]) -> pd.Series[float]:
     plain = pd.to_numeric(cells, errors="coerce").astype(float)
     odd = ~np.isfinite(plain) & (cells != "")
-    if column.kind in ("amount", "quantity"):
+    if column.kind in ("amount", "quantity", "count"):
         odd |= cells.str.fullmatch(r"[+-]?[1-9]\d{0,2}(\.\d{3})+")
     read = _quantity_value if column.kind == "quantity" else parse_number
     for row in cells.index[odd]:

@@ -18,7 +18,9 @@ from pydantic_core import ErrorDetails
 from krokomanalys.errors import Fault, InputError
 
 M = TypeVar("M", bound=BaseModel)
-_KINDS = ("function-", "lax-", "constrained-", "float", "tuple[", "literal[")
+_UNION = re.compile(r"(function-|lax-|constrained-|tuple\[|literal\[).*|float|int|str|bool")
+"""What pydantic puts into the place of a fault to say which kind of a union it tried."""
+
 CODES = ("municipality", "region", "shape_from")
 PATTERNS = {
     r"^\d{4}$": 'en kommunkod med fyra siffror, t.ex. "2309"',
@@ -85,14 +87,15 @@ def checked(content: object, model: type[M], name: str) -> M:
     """What a YAML file held, as a checked model.
 
     Raises:
-        InputError: with every fault.
+        InputError: with every fault, unknown keys first: what is missing may be one of them misspelt.
     """
     if not isinstance(content, dict):
         raise InputError(Fault(name, "filen innehåller inga nycklar", "rader av formen  nyckel: värde"))
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        raise InputError(_merged([_fault(d, model, name) for d in error.errors() if not _echo(d)])) from None
+        told = sorted((d for d in error.errors() if not _echo(d)), key=lambda d: d["type"] != "extra_forbidden")
+        raise InputError(_merged([_fault(detail, model, name) for detail in told])) from None
 
 
 def _content(path: Path, name: str) -> object:
@@ -137,7 +140,7 @@ def _merged(faults: list[Fault]) -> list[Fault]:
 
 
 def _fault(detail: ErrorDetails, model: type[BaseModel], name: str) -> Fault:
-    place = [part for part in detail["loc"] if not str(part).startswith(_KINDS)]
+    place = [part for part in detail["loc"] if isinstance(part, int) or not _UNION.fullmatch(part)]
     key = ".".join(str(part + 1) if isinstance(part, int) else part for part in place) or None
     found, kind, context = detail["input"], detail["type"], detail.get("ctx", {})
     last = str(place[-1]) if place else ""

@@ -173,7 +173,7 @@ def test_each_year_whose_deaths_are_not_there_is_told(krokom: PopulationTables) 
     with pytest.raises(InputError) as error:
         observe(replace(krokom, components=rows[~gone]), "2309", 2013, 2022, "2262")
     assert len(error.value.faults) == 2
-    assert "region 2309, år 2015: deaths saknas" in str(error.value)
+    assert "region 2309, år 2015: döda saknas för båda könen" in str(error.value)
 
 
 def test_a_year_without_published_groups_is_told(krokom: PopulationTables) -> None:

@@ -101,7 +101,8 @@ def notebooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     for name, source in (("oversikt", 'raise ValueError("trasig cell")'), ("maluppfoljning", "municipality")):
         start = nbformat.v4.new_code_cell('municipality = ""\nyear = 0', metadata={"tags": ["parameters"]})
-        notebook = nbformat.v4.new_notebook(cells=[start, nbformat.v4.new_code_cell(source)])
+        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+        notebook = nbformat.v4.new_notebook(metadata=kernel, cells=[start, nbformat.v4.new_code_cell(source)])
         nbformat.write(notebook, folder / f"{name}.ipynb")
     monkeypatch.setattr(engine, "NOTEBOOKS", folder)
     return folder
