@@ -72,6 +72,7 @@ def population_paths(outlook: Outlook, targets: pd.DataFrame) -> Picture:
         color=INK,
     )
     shown = targets[targets["target_year"].between(totals.index[0], last)]
+    expected = pd.concat([totals, path.iloc[1:]])
     axes.scatter(shown["target_year"], shown["target"], color=RUST, marker="D", s=26, zorder=3)
     for row in rows_of(shown.drop_duplicates("target_year", keep="last")):
         if (shown["target_year"] - row.target_year).between(1, 2).any():
@@ -79,8 +80,8 @@ def population_paths(outlook: Outlook, targets: pd.DataFrame) -> Picture:
         axes.annotate(
             f"mål {row.target_year}: {number(row.target)}",
             (row.target_year, row.target),
-            xytext=(-6, 7),
-            ha="right",
+            xytext=(0, 8 if row.target >= expected.get(row.target_year, row.target) else -14),
+            ha="center",
             textcoords="offset points",
             color=RUST,
             path_effects=[withStroke(linewidth=3, foreground="white")],
