@@ -112,7 +112,7 @@ def _run(told: argparse.Namespace) -> int:
     from krokomanalys.report import batch
     from krokomanalys.report.check import check
     from krokomanalys.report.params import parameter_files
-    from krokomanalys.sources.load import REPORTS
+    from krokomanalys.sources.slices import REPORTS
 
     if unknown := [name for name in told.only if name not in REPORTS]:
         raise InputError(Fault("--only", f'"{unknown[0]}" är ingen rapport', "någon av " + ", ".join(REPORTS)))

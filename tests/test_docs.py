@@ -15,7 +15,7 @@ from krokomanalys.errors import InputError
 from krokomanalys.population import models, rates
 from krokomanalys.report.params import Parameters, read_parameters
 from krokomanalys.sources import folder, goals, ledger
-from krokomanalys.sources.tables import COMPONENTS, LEDGER
+from krokomanalys.sources.layouts import COMPONENTS, LEDGER
 from krokomanalys.sources.yaml_files import checked
 from krokomanalys.targets.status import Status
 

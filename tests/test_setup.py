@@ -16,7 +16,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import krokomanalys
-from krokomanalys.sources.load import REPORTS
+from krokomanalys.sources.slices import REPORTS
 
 ROOT = Path(__file__).resolve().parents[1]
 CONDA_NAMES = {"matplotlib": "matplotlib-base"}  # conda's matplotlib carries a whole Qt, which no page needs

@@ -1,17 +1,8 @@
-"""Amounts of money: their units and their last digit."""
+"""Amounts of money: their last digit."""
 
 from __future__ import annotations
 
 import math
-
-from krokomanalys.sources.ledger import Unit
-
-KRONOR: dict[Unit, int] = {"kr": 1, "tkr": 1_000, "mkr": 1_000_000}
-
-
-def in_unit(amount: float, given: Unit, wanted: Unit) -> float:
-    """The amount in another unit: −2 214 tkr is −2,214 mkr."""
-    return amount * KRONOR[given] / KRONOR[wanted]
 
 
 def decimals(step: float) -> int:

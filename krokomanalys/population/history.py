@@ -29,7 +29,7 @@ from krokomanalys.population.step import Assumptions, Year, age_on, project_year
 from krokomanalys.regions import NATION
 from krokomanalys.sources.available import FLOW_WORDS
 from krokomanalys.sources.grouping import SPANS
-from krokomanalys.sources.load import PopulationTables
+from krokomanalys.sources.slices import PopulationTables
 
 POPULATION, COMPONENTS = "data/population/population.csv", "data/population/components.csv"
 MIGRATION = "data/population/migration.csv"

@@ -14,7 +14,7 @@ from krokomanalys.population.rates import girls_share, local_level, national_fer
 from krokomanalys.population.step import Assumptions
 from krokomanalys.regions import NATION
 from krokomanalys.sources.available import HISTORY_YEARS
-from krokomanalys.sources.load import PopulationTables
+from krokomanalys.sources.slices import PopulationTables
 
 NET_YEARS = HISTORY_YEARS
 NATIONAL_YEARS = 5

@@ -12,7 +12,7 @@ from krokomanalys.population.cube import Array
 from krokomanalys.population.history import History, observe
 from krokomanalys.population.models import MODELS, NET_YEARS, linear, local_levels, national_years, net10, no_change
 from krokomanalys.population.projection import Projection, project
-from krokomanalys.sources.load import PopulationTables
+from krokomanalys.sources.slices import PopulationTables
 
 
 @dataclass(frozen=True, eq=False)

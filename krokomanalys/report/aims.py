@@ -14,10 +14,10 @@ from krokomanalys.report.page import Piece, State, note, opening, prose
 from krokomanalys.report.pictures import Picture
 from krokomanalys.report.tables import Column, Table
 from krokomanalys.sources.goals import GoalVersion
-from krokomanalys.sources.load import Slice
+from krokomanalys.sources.slices import Slice
 from krokomanalys.sources.tables import rows_of
-from krokomanalys.swedish import listed
-from krokomanalys.targets.activities import activities_table, activity_links, status_counts
+from krokomanalys.swedish import listed, percent
+from krokomanalys.targets.activities import activities_table, activity_links, share_done, status_counts
 from krokomanalys.targets.goals import goals_beside_printed, measures_table
 from krokomanalys.targets.status import Status
 from krokomanalys.targets.versions import goal_through_versions
@@ -205,7 +205,8 @@ def activity_prose(version: GoalVersion) -> Piece:
     if counts.empty:
         return note("Inga aktiviteter att räkna.")
     told = ", ".join(f"**{r.count}** {r.status or 'utan uppgift'}" for r in rows_of(counts))
-    return prose(f"Dokumentets status för {int(counts['count'].sum())} aktiviteter: {told}.")
+    done = percent(100 * share_done(version), 0)
+    return prose(f"Dokumentets status för {int(counts['count'].sum())} aktiviteter: {told}. Genomförda är **{done}**.")
 
 
 def comments(slice_: Slice) -> Piece:

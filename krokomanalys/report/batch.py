@@ -30,7 +30,7 @@ from krokomanalys.report.page import UsedSource
 from krokomanalys.report.params import Parameters, Report, folder_of, slice_of
 from krokomanalys.report.workbook import write_workbook
 from krokomanalys.sources.folder import open_folder, sha256
-from krokomanalys.sources.load import REPORTS
+from krokomanalys.sources.slices import REPORTS
 
 LIBRARY = Path(__file__).resolve().parents[1]
 WORKBOOK, MANIFEST, INDEX = "tabeller.xlsx", "manifest.jsonl", "index.html"

@@ -12,7 +12,7 @@ from krokomanalys.report.page import Piece, State, note, opening
 from krokomanalys.report.pictures import Picture
 from krokomanalys.report.tables import Column, Table
 from krokomanalys.sources.available import PARTITION
-from krokomanalys.sources.load import Slice
+from krokomanalys.sources.slices import Slice
 from krokomanalys.swedish import number, percent
 
 

@@ -26,7 +26,7 @@ from krokomanalys.sources.folder import (
 )
 from krokomanalys.sources.goals import GoalVersion
 from krokomanalys.sources.ledger import LedgerNotes
-from krokomanalys.sources.load import REPORTS
+from krokomanalys.sources.slices import REPORTS
 from krokomanalys.sources.tables import rows_of
 from krokomanalys.sources.yaml_files import read_yaml
 from krokomanalys.targets.goals import word_faults

@@ -13,7 +13,7 @@ from krokomanalys.report.html import unique
 from krokomanalys.report.lights import light_from
 from krokomanalys.report.page import emphasis
 from krokomanalys.report.templates import style, template
-from krokomanalys.sources.load import REPORTS
+from krokomanalys.sources.slices import REPORTS
 from krokomanalys.swedish import number
 
 PERIOD_NAMES: Mapping[str, str] = {

@@ -16,7 +16,7 @@ from krokomanalys.report.page import Piece, State, note, opening, prose
 from krokomanalys.report.pictures import Picture
 from krokomanalys.report.tables import Column, Table
 from krokomanalys.sources.ledger import TableName
-from krokomanalys.sources.load import Slice
+from krokomanalys.sources.slices import Slice
 from krokomanalys.sources.tables import rows_of
 from krokomanalys.swedish import number, percent, quantity
 

@@ -9,7 +9,7 @@ from datetime import date
 
 from krokomanalys import __version__
 from krokomanalys.report.page import Piece, UsedSource, sources
-from krokomanalys.sources.load import Slice, SourceFile
+from krokomanalys.sources.slices import Slice, SourceFile
 
 LABELS = {
     "municipality": "kommun",

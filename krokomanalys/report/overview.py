@@ -12,7 +12,7 @@ from krokomanalys.report import aims, change, money, people
 from krokomanalys.report.page import Piece, State, note, opening, prose
 from krokomanalys.report.pictures import Picture
 from krokomanalys.report.tables import Column, Table
-from krokomanalys.sources.load import Slice
+from krokomanalys.sources.slices import Slice
 from krokomanalys.swedish import day
 from krokomanalys.targets.versions import population_targets
 

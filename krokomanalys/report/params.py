@@ -12,7 +12,8 @@ from krokomanalys.errors import Fault, InputError
 from krokomanalys.regions import ascii_name
 from krokomanalys.report.page import State
 from krokomanalys.sources.folder import shown
-from krokomanalys.sources.load import Slice, load
+from krokomanalys.sources.load import load
+from krokomanalys.sources.slices import Slice
 from krokomanalys.sources.yaml_files import read_yaml
 
 PARAMS = Path(__file__).resolve().parents[2] / "params"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from krokomanalys.population.analysis import dependency_ratio, yearly_change
 from krokomanalys.population.history import History
 from krokomanalys.population.outlook import Outlook
+from krokomanalys.population.projection import whole_persons
 from krokomanalys.population.reach import Reach, reach
 from krokomanalys.report import figures_change
 from krokomanalys.report.change import natural_words
@@ -15,7 +17,7 @@ from krokomanalys.report.lights import Light
 from krokomanalys.report.page import Piece, State, note, opening, prose
 from krokomanalys.report.pictures import Picture
 from krokomanalys.report.tables import Column, Table
-from krokomanalys.sources.load import Slice
+from krokomanalys.sources.slices import Slice
 from krokomanalys.sources.tables import rows_of
 from krokomanalys.swedish import number, percent
 
@@ -167,7 +169,8 @@ def group_table(outlook: Outlook) -> Table:
         {y for y in (outlook.base_year, outlook.base_year + 5, outlook.base_year + 10) if y in groups.index}
         | {int(groups.index[-1])}
     )
-    frame = groups.loc[years].T.rename_axis("group")
+    whole = np.stack([whole_persons(persons) for persons in groups.loc[years].to_numpy(np.float64)], axis=1)
+    frame = pd.DataFrame(whole, index=groups.columns.rename("group"), columns=years)
     frame.loc["total"] = frame.sum()
     frame["change"] = frame[years[-1]] - frame[years[0]]
     frame["percent"] = 100 * frame["change"] / frame[years[0]]

@@ -13,7 +13,6 @@ from krokomanalys.report.templates import template
 from krokomanalys.swedish import number
 
 MEDIA_TYPE = "application/vnd.krokomanalys.table+json"
-RowKind = Literal["", "total", "varav"]
 
 
 @dataclass(frozen=True)

@@ -19,32 +19,33 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
 from krokomanalys.errors import Fault, InputError
-from krokomanalys.sources import tables
+from krokomanalys.sources import layouts
 from krokomanalys.sources.goals import GoalVersion, Text
+from krokomanalys.sources.layouts import Layout
 from krokomanalys.sources.ledger import LedgerNotes
-from krokomanalys.sources.tables import Layout, read_table
+from krokomanalys.sources.tables import read_table
 from krokomanalys.sources.yaml_files import read_yaml
 
 EMBEDDED = Path(__file__).resolve().parents[2] / "data"
 DATA_VARIABLE = "KROKOMANALYS_DATA"
 """Names the workspace's data folder for notebooks that are opened from elsewhere; `krokomanalys lab` sets it."""
 TABLES: dict[str, Layout] = {
-    "regions.csv": tables.REGIONS,
-    "population/population.csv": tables.POPULATION,
-    "population/groups.csv": tables.GROUPS,
-    "population/components.csv": tables.COMPONENTS,
-    "population/births.csv": tables.BIRTHS,
-    "population/deaths.csv": tables.DEATHS,
-    "population/migration.csv": tables.MIGRATION,
-    "population/official.csv": tables.OFFICIAL,
-    "population/earlier.csv": tables.OFFICIAL,
-    "ratios/kolada.csv": tables.RATIOS,
-    "ratios/kpis.csv": tables.KPIS,
+    "regions.csv": layouts.REGIONS,
+    "population/population.csv": layouts.POPULATION,
+    "population/groups.csv": layouts.GROUPS,
+    "population/components.csv": layouts.COMPONENTS,
+    "population/births.csv": layouts.BIRTHS,
+    "population/deaths.csv": layouts.DEATHS,
+    "population/migration.csv": layouts.MIGRATION,
+    "population/official.csv": layouts.OFFICIAL,
+    "population/earlier.csv": layouts.OFFICIAL,
+    "ratios/kolada.csv": layouts.RATIOS,
+    "ratios/kpis.csv": layouts.KPIS,
 }
 _NAMED = {
-    r"budget/\d{4}-\d{4}\.csv": tables.LEDGER,
-    r"measures/\d{4}\.csv": tables.MEASURES,
-    r"comments/\d{4}-\d{4}(-[\w]+)?\.csv": tables.COMMENTS,
+    r"budget/\d{4}-\d{4}\.csv": layouts.LEDGER,
+    r"measures/\d{4}\.csv": layouts.MEASURES,
+    r"comments/\d{4}-\d{4}(-[\w]+)?\.csv": layouts.COMMENTS,
 }
 _DOCUMENTS: dict[str, type[GoalVersion] | type[LedgerNotes]] = {
     r"budget/\d{4}-\d{4}\.yaml": LedgerNotes,

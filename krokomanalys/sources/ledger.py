@@ -16,7 +16,6 @@ Basis = Literal["budget", "outcome", "forecast"]
 TableName = Literal["result", "net", "investment"]
 Unit = Literal["kr", "tkr", "mkr"]
 
-KINDS: tuple[Kind, ...] = ("income", "cost", "net", "investment")
 BASES: tuple[Basis, ...] = ("budget", "outcome", "forecast")
 
 COLUMNS: dict[str, str] = {

@@ -7,11 +7,10 @@ those the report's arithmetic needs, so that the report's key can be made from t
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Literal
 
 import pandas as pd
 
@@ -29,126 +28,19 @@ from krokomanalys.sources.folder import (
 )
 from krokomanalys.sources.goals import GoalVersion
 from krokomanalys.sources.grouping import with_groups_of_ages
+from krokomanalys.sources.layouts import COMMENTS, MEASURES
 from krokomanalys.sources.ledger import LedgerNotes
-from krokomanalys.sources.tables import COMMENTS, MEASURES
-
-Part = Literal["totals", "population", "history", "flows", "budget", "goals", "ratios"]
-
-
-@dataclass(frozen=True)
-class ReportKind:
-    """A kind of report: its Swedish title, the parts of the data it is made from, and those it cannot do without.
-
-    totals      the population total by year
-    population  all population tables
-    history     the observed years that a projection is made from
-    flows       births, deaths and moves of the report's own year
-    budget, goals, ratios  the ledger; the goals of the report's year; Kolada's comparison ratios
-    """
-
-    title: str
-    uses: frozenset[Part]
-    requires: frozenset[Part]
-
-
-def _kind(title: str, uses: set[Part], requires: set[Part]) -> ReportKind:
-    return ReportKind(title, frozenset(uses | requires), frozenset(requires))
-
-
-REPORTS: dict[str, ReportKind] = {
-    "oversikt": _kind("Översikt", {"flows", "budget", "goals", "ratios"}, {"population", "history"}),
-    "befolkningsprognos": _kind("Befolkningsprognos", {"goals"}, {"population", "history"}),
-    "befolkningsanalys": _kind("Befolkningsanalys", set(), {"population", "flows"}),
-    "budgetuppfoljning": _kind("Budgetuppföljning", set(), {"budget"}),
-    "maluppfoljning": _kind("Måluppföljning", {"totals"}, {"goals"}),
-}
-
-
-@dataclass(frozen=True)
-class SourceFile:
-    """A file that a slice is made from, with what data/sources.yaml says of it.
-
-    `file` is its path in the data folder; `own` tells the economist's own file from the embedded one of that name.
-    """
-
-    file: str
-    own: bool
-    sha256: str
-    table: str
-    publisher: str
-    licence: str
-    unit: str
-    retrieved: str
-
-
-@dataclass(frozen=True)
-class PopulationTables:
-    """Population figures of the municipality, of Riket and of the place its migration shapes are borrowed from.
-
-    Tables as design's data layout has them: `single` (population.csv), `groups`, `components`, `births`, `deaths`,
-    `migration`; `official` holds published projections whose jump-off is known and not later than the base year.
-    """
-
-    single: pd.DataFrame
-    groups: pd.DataFrame
-    components: pd.DataFrame
-    births: pd.DataFrame
-    deaths: pd.DataFrame
-    migration: pd.DataFrame
-    official: pd.DataFrame
-
-
-@dataclass(frozen=True)
-class BudgetTables:
-    """A ledger with the notes that say its unit, signs and the document's printed sums."""
-
-    ledger: pd.DataFrame
-    notes: LedgerNotes
-
-
-@dataclass(frozen=True)
-class GoalTables:
-    """Goals in all versions up to the report's year (oldest first), the report year's own, and measures' outcomes."""
-
-    versions: tuple[GoalVersion, ...]
-    current: GoalVersion | None
-    measures: pd.DataFrame
-
-
-@dataclass(frozen=True)
-class Slice:
-    """What one report is made from.
-
-    `base_year` is the last 31 December at or before `known_until` with a published population. Parts that the
-    report does not use are None (or tables without rows); `missing` tells which parts it would use that nobody
-    has given. `comments` is what managers write, for the follow-up reports.
-    """
-
-    report: str
-    municipality: str
-    name: str
-    year: int
-    period: str | None
-    board: str | None
-    known_until: date
-    base_year: int | None
-    population: PopulationTables
-    budget: BudgetTables | None
-    goals: GoalTables | None
-    comments: pd.DataFrame
-    ratios: pd.DataFrame | None
-    kpis: pd.DataFrame | None
-    sources: tuple[SourceFile, ...]
-    missing: Mapping[Part, Missing]
-
-    @property
-    def totals(self) -> dict[int, int]:
-        """The municipality's population on 31 December by year, as published."""
-        groups = self.population.groups
-        own = groups[
-            (groups["region"] == self.municipality) & (groups["age_group"] == "total") & (groups["sex"] == "T")
-        ]
-        return {int(y): int(p) for y, p in zip(own["year"], own["population"], strict=True)}
+from krokomanalys.sources.slices import (
+    REPORTS,
+    BudgetTables,
+    GoalTables,
+    Part,
+    PopulationTables,
+    ReportKind,
+    Slice,
+    SourceFile,
+)
+from krokomanalys.sources.tables import empty_table
 
 
 @dataclass
@@ -253,7 +145,7 @@ def load(
         budget=budget,
         goals=goals,
         ratios=ratios,
-        comments=COMMENTS.empty() if comments is None else comments,
+        comments=empty_table(COMMENTS) if comments is None else comments,
         kpis=reader.rows("ratios/kpis.csv") if "ratios" in kind.uses else None,
         sources=reader.sources(),
         missing=missing,
@@ -358,5 +250,5 @@ def _goals(
             f"Mål {year}{who}", f"Skriv målen i data/goals/{municipality}-{year}.yaml (se docs/data.md)"
         )
     measures = reader.table(f"measures/{municipality}.csv")
-    known = MEASURES.empty() if measures is None else measures[measures["date"] <= until.isoformat()]
+    known = empty_table(MEASURES) if measures is None else measures[measures["date"] <= until.isoformat()]
     return GoalTables(versions, current, known.reset_index(drop=True))

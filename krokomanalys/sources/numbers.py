@@ -22,7 +22,6 @@ _WORDS = {
     ">": (">", "över", "mer än", "fler än"),
     "<": ("<", "under", "mindre än", "färre än"),
 }
-_POWERS = {"miljoner": 1e6, "miljon": 1e6, "mkr": 1e6, "mnkr": 1e6, "tusen": 1e3, "tkr": 1e3}
 Comparison = Literal["", ">=", "<=", ">", "<"]
 
 
@@ -53,11 +52,6 @@ class Quantity:
     approximate: bool = False
     previous: float | None = None
     scale: float | None = None
-
-    @property
-    def kronor(self) -> float:
-        """The amount in kronor, for units that are sums of money (tkr, mkr, miljoner kronor)."""
-        return self.value * next((p for word, p in _POWERS.items() if word in self.unit.lower().split()), 1.0)
 
 
 def parse_number(text: str) -> float | Absent:

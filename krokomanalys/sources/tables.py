@@ -1,238 +1,30 @@
 """CSV and xlsx tables of a data folder, read and checked: what comes out of here can be reckoned with.
 
-Each table has one `Layout`: its columns, what may stand in them and what makes a row unique. Every fault of a
+Each table has one layout (see sources.layouts). Every fault of a
 file is found before anything is said; nothing is dropped, filled in or guessed.
 """
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from krokomanalys.errors import Fault, InputError
+from krokomanalys.sources.layouts import Column, Layout
 from krokomanalys.sources.numbers import Absent, Quantity, parse_number, parse_quantity
 from krokomanalys.sources.sheets import FORMULA_ERRORS, read_cells
 
-Kind = Literal["text", "region", "count", "number", "amount", "quantity", "date"]
 
-
-@dataclass(frozen=True)
-class Column:
-    """What may stand in a column.
-
-    kind     text; region (SCB's code as text); count (a whole number, 0 or more); number (decimal point or comma);
-             amount (money or a value as people write it, see numbers.parse_number); quantity (an amount that may
-             be approximate, "~23"); date (ISO, 2020-12-31)
-    choices  the only texts allowed
-    blank    the cell may be left empty
-    absent   the whole column may be left out
-    low, high  limits of a number, both allowed
-    """
-
-    kind: Kind = "text"
-    choices: tuple[str, ...] = ()
-    blank: bool = False
-    absent: bool = False
-    low: float | None = None
-    high: float | None = None
-
-
-@dataclass(frozen=True)
-class Layout:
-    """A kind of table: its columns, and the columns that together name a row once."""
-
-    columns: Mapping[str, Column]
-    key: tuple[str, ...]
-
-    def empty(self) -> pd.DataFrame:
-        """A table of this layout with no rows."""
-        return pd.DataFrame(
-            {name: _convert(name, column, pd.Series([], dtype=str), "", []) for name, column in self.columns.items()}
-        )
-
-
-_REGION, _YEAR, _AGE = Column("region"), Column("count", low=1700, high=2200), Column("count", high=100)
-_SEX, _COUNT, _OPTIONAL = Column(choices=("F", "M")), Column("count"), Column(blank=True, absent=True)
-_SEX_OR_BOTH = Column(choices=("F", "M", "T"))
-_AGE_DEFINITION = Column(choices=("attained", "completed"))
-AGE_GROUPS = ("0", "0-5", "1-5", "6-15", "16-19", "20-44", "45-64", "20-64", "65-79", "80+", "total")
-_LONGER_GROUPS = (*AGE_GROUPS, "0-19", "20-66", "67-79")
-
-REGIONS = Layout(
-    {
-        "region": _REGION,
-        "name": Column(),
-        "level": Column(choices=("country", "county", "municipality")),
-        "parent": Column("region", blank=True),
-    },
-    ("region",),
-)
-POPULATION = Layout(
-    {
-        "region": _REGION,
-        "year": _YEAR,
-        "sex": _SEX,
-        "age": _AGE,
-        "population": _COUNT,
-        "status": Column(choices=("published", "estimated", "derived")),
-    },
-    ("region", "year", "sex", "age"),
-)
-GROUPS = Layout(
-    {
-        "region": _REGION,
-        "year": _YEAR,
-        "sex": _SEX_OR_BOTH,
-        "age_group": Column(choices=AGE_GROUPS),
-        "population": _COUNT,
-    },
-    ("region", "year", "sex", "age_group"),
-)
-COMPONENTS = Layout(
-    {
-        "region": _REGION,
-        "year": _YEAR,
-        "component": Column(
-            choices=(
-                "births",
-                "deaths",
-                "in_migration",
-                "out_migration",
-                "net_domestic_migration",
-                "net_foreign_migration",
-            )
-        ),
-        "sex": _SEX_OR_BOTH,
-        "count": Column("amount"),
-    },
-    ("region", "year", "component", "sex"),
-)
-BIRTHS = Layout(
-    {
-        "region": _REGION,
-        "year": _YEAR,
-        "age_definition": _AGE_DEFINITION,
-        "mother_age": _AGE,
-        "child_sex": _SEX,
-        "births": _COUNT,
-    },
-    ("region", "year", "mother_age", "child_sex"),
-)
-DEATHS = Layout(
-    {"region": _REGION, "year": _YEAR, "age_definition": _AGE_DEFINITION, "sex": _SEX, "age": _AGE, "deaths": _COUNT},
-    ("region", "year", "sex", "age"),
-)
-MIGRATION = Layout(
-    {
-        "region": _REGION,
-        "year": _YEAR,
-        "age_definition": _AGE_DEFINITION,
-        "sex": _SEX,
-        "age": _AGE,
-        "in_domestic": _COUNT,
-        "immigration": _COUNT,
-        "out_domestic": _COUNT,
-        "emigration": _COUNT,
-    },
-    ("region", "year", "sex", "age"),
-)
-OFFICIAL = Layout(
-    {
-        "region": _REGION,
-        "vintage": Column(),
-        "jump_off": Column("count", blank=True),
-        "target_year": _YEAR,
-        "sex": _SEX_OR_BOTH,
-        "age_group": Column(choices=_LONGER_GROUPS),
-        "population": Column("number", low=0),
-    },
-    ("region", "vintage", "target_year", "sex", "age_group"),
-)
-LEDGER = Layout(
-    {
-        "region": _REGION,
-        "year": _YEAR,
-        "month": Column("count", blank=True, absent=True, low=1, high=12),
-        "board": _OPTIONAL,
-        "unit": _OPTIONAL,
-        "account": _OPTIONAL,
-        "project": _OPTIONAL,
-        "counterpart": _OPTIONAL,
-        "kind": Column(choices=("income", "cost", "net", "investment")),
-        "basis": Column(choices=("budget", "outcome", "forecast")),
-        "version": _OPTIONAL,
-        "amount": Column("amount"),
-        "line": _OPTIONAL,
-        "parent": _OPTIONAL,
-        "note": _OPTIONAL,
-    },
-    (
-        "region",
-        "year",
-        "month",
-        "board",
-        "unit",
-        "account",
-        "project",
-        "counterpart",
-        "kind",
-        "basis",
-        "version",
-        "line",
-    ),
-)
-MEASURES = Layout(
-    {
-        "region": _REGION,
-        "measure": Column(),
-        "date": Column("date"),
-        "value": Column("quantity"),
-        "precision": Column(choices=("exact", "approximate"), blank=True, absent=True),
-        "n": Column("count", blank=True, absent=True),
-        "N": Column("count", blank=True, absent=True),
-        "sampling": Column(
-            choices=("probability", "self_selected", "unknown", "census", "register"), blank=True, absent=True
-        ),
-        "source": Column(),
-    },
-    ("region", "measure", "date"),
-)
-COMMENTS = Layout(
-    {
-        "region": _REGION,
-        "year": _YEAR,
-        "line": _OPTIONAL,
-        "goal": _OPTIONAL,
-        "kommentar": _OPTIONAL,
-        "analys": _OPTIONAL,
-        "åtgärd": _OPTIONAL,
-        "effekt_tkr": Column("amount", blank=True, absent=True),
-        "ansvarig": _OPTIONAL,
-        "datum": Column("date", blank=True, absent=True),
-        "status": _OPTIONAL,
-    },
-    ("region", "year", "line", "goal"),
-)
-RATIOS = Layout(
-    {"region": _REGION, "kpi": Column(), "year": _YEAR, "value": Column("number")}, ("region", "kpi", "year")
-)
-KPIS = Layout(
-    {
-        "kpi": Column(),
-        "name": Column(),
-        "unit": Column(),
-        "direction": Column(choices=("higher", "lower"), blank=True),
-        "direction_source": Column(blank=True),
-    },
-    ("kpi",),
-)
+def empty_table(layout: Layout) -> pd.DataFrame:
+    """A table of the layout with no rows."""
+    none = pd.Series([], dtype=str)
+    return pd.DataFrame({name: _convert(name, column, none, "", []) for name, column in layout.columns.items()})
 
 
 def read_table(path: Path, layout: Layout, name: str) -> pd.DataFrame:

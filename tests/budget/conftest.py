@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from krokomanalys.budget.ledger import Ledger, as_ledger
+from krokomanalys.sources.layouts import LEDGER
 from krokomanalys.sources.ledger import COLUMNS, LedgerNotes
-from krokomanalys.sources.tables import LEDGER, read_table
+from krokomanalys.sources.tables import read_table
 from krokomanalys.sources.yaml_files import read_yaml
 
 DATA = Path(__file__).parents[2] / "data" / "budget"

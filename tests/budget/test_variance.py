@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from krokomanalys.budget.ledger import Ledger
-from krokomanalys.budget.money import in_unit
 from krokomanalys.budget.variance import completion, follow_up, forecast_errors, offset, year_on_year
 
 Make = Callable[..., Ledger]
@@ -146,8 +145,3 @@ def test_gross_is_never_less_than_net_and_the_total_is_the_net(make: Make, pairs
     found = offset(table)
     assert found.gross == sum(abs(b - o) for b, o in pairs) >= abs(found.net)
     assert found.net == table["variance"].iloc[-1]
-
-
-def test_2214_thousand_is_the_2_2_million_of_the_text() -> None:
-    assert in_unit(-2_214, "tkr", "mkr") == pytest.approx(-2.214)
-    assert in_unit(6.4, "mkr", "kr") == pytest.approx(6_400_000)

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from krokomanalys.population.history import History, observe
-from krokomanalys.sources.load import PopulationTables, load
+from krokomanalys.sources.load import load
+from krokomanalys.sources.slices import PopulationTables
 
 DATA = Path(__file__).parents[2] / "data"
 LENDER = "2262"

@@ -7,7 +7,7 @@ import pytest
 
 from krokomanalys.population.analysis import dependency_ratio, group_change, rank_of_change, yearly_change
 from krokomanalys.population.cube import PARTITION
-from krokomanalys.sources.load import PopulationTables
+from krokomanalys.sources.slices import PopulationTables
 
 
 @pytest.fixture(scope="module")

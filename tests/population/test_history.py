@@ -14,7 +14,7 @@ from krokomanalys.population.cube import by_age, in_group, published_groups, rak
 from krokomanalys.population.history import History, observe
 from krokomanalys.population.rates import national_mortality
 from krokomanalys.population.step import age_on
-from krokomanalys.sources.load import PopulationTables
+from krokomanalys.sources.slices import PopulationTables
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import pytest
 from krokomanalys.population.history import History
 from krokomanalys.population.models import linear, local_levels, national_years, net10, no_change
 from krokomanalys.population.rates import national_fertility, national_mortality
-from krokomanalys.sources.load import PopulationTables
+from krokomanalys.sources.slices import PopulationTables
 
 
 def test_no_change_repeats_the_last_year() -> None:

@@ -11,7 +11,8 @@ import pytest
 
 from krokomanalys.errors import InputError
 from krokomanalys.population.outlook import Outlook, outlook
-from krokomanalys.sources.load import PopulationTables, Slice, load
+from krokomanalys.sources.load import load
+from krokomanalys.sources.slices import PopulationTables, Slice
 
 DATA = Path(__file__).parents[2] / "data"
 COUNTS = {

@@ -15,7 +15,7 @@ from krokomanalys.population.history import History
 from krokomanalys.population.models import net10
 from krokomanalys.population.projection import Projection, project, whole_persons
 from krokomanalys.population.step import Assumptions
-from krokomanalys.sources.load import PopulationTables
+from krokomanalys.sources.slices import PopulationTables
 
 Array = NDArray[np.float64]
 STEPS = 5

@@ -19,7 +19,7 @@ from krokomanalys.population.rates import (
     rates_of_year,
 )
 from krokomanalys.population.step import Assumptions, age_on, project_year
-from krokomanalys.sources.load import PopulationTables
+from krokomanalys.sources.slices import PopulationTables
 
 Array = NDArray[np.float64]
 AGES = 12

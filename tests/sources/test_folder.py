@@ -20,7 +20,7 @@ from krokomanalys.sources.folder import (
     read_document,
     shown,
 )
-from krokomanalys.sources.tables import GROUPS, LEDGER, MEASURES
+from krokomanalys.sources.layouts import GROUPS, LEDGER, MEASURES
 
 GROUPS_FILE = "population/groups.csv"
 

@@ -10,7 +10,8 @@ import pytest
 
 from krokomanalys.errors import InputError, MissingFigures
 from krokomanalys.sources.folder import EMBEDDED, sha256
-from krokomanalys.sources.load import REPORTS, Slice, load
+from krokomanalys.sources.load import load
+from krokomanalys.sources.slices import REPORTS, Slice
 
 
 def projection(municipality: str = "2309", year: int = 2021, data: Path = EMBEDDED, **given: object) -> Slice:

@@ -11,7 +11,8 @@ import pytest
 import xlsxwriter
 
 from krokomanalys.errors import InputError
-from krokomanalys.sources.tables import COMMENTS, GROUPS, LEDGER, MEASURES, RATIOS, Layout, read_table
+from krokomanalys.sources.layouts import COMMENTS, GROUPS, LEDGER, MEASURES, RATIOS, Layout
+from krokomanalys.sources.tables import empty_table, read_table
 
 HEADING = "region,year,sex,age_group,population"
 NAME = "data/population/groups.csv"
@@ -114,7 +115,7 @@ def test_what_is_blank_where_it_may_be_is_nothing_and_not_zero(read: Callable[..
 
 
 def test_an_empty_table_of_a_layout_has_its_columns_and_kinds(read: Callable[..., pd.DataFrame]) -> None:
-    pd.testing.assert_frame_equal(LEDGER.empty(), read("region,year,kind,basis,amount\n", LEDGER))
+    pd.testing.assert_frame_equal(empty_table(LEDGER), read("region,year,kind,basis,amount\n", LEDGER))
 
 
 @pytest.mark.parametrize(

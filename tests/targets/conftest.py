@@ -9,7 +9,8 @@ import pytest
 import yaml
 
 from krokomanalys.sources.goals import GoalVersion
-from krokomanalys.sources.tables import MEASURES, read_table
+from krokomanalys.sources.layouts import MEASURES
+from krokomanalys.sources.tables import read_table
 
 DATA = Path(__file__).parents[2] / "data"
 INHABITANTS = {

@@ -8,7 +8,8 @@ import pytest
 from pydantic import ValidationError
 
 from krokomanalys.sources.goals import GoalVersion, Measure
-from krokomanalys.sources.tables import COMMENTS, read_table
+from krokomanalys.sources.layouts import COMMENTS
+from krokomanalys.sources.tables import read_table
 
 DATA = Path(__file__).parents[2] / "data"
 Versions = dict[str, GoalVersion]
