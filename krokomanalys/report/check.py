@@ -133,9 +133,11 @@ def _unsourced(folder: Folder, layer: Path) -> list[Fault]:
 def _disagreements(folder: Folder) -> list[Fault]:
     faults: list[Fault] = []
     for file, value in (("population/groups.csv", "population"), ("population/components.csv", "count")):
-        for path, table in folder.parts(file):
-            told = folder.source_of(path)
-            faults += sexes_add_up(table, value, shown(path), told.deviations if told else ())
+        parts = folder.parts(file)
+        # a deviation in a published table is in everybody's copy of it, so one layer's word covers all
+        told = tuple(d for path, _ in parts if (source := folder.source_of(path)) for d in source.deviations)
+        for path, table in parts:
+            faults += sexes_add_up(table, value, shown(path), told)
             if value == "population":
                 faults += groups_add_up(table, shown(path))
     groups, components = folder.table("population/groups.csv"), folder.table("population/components.csv")

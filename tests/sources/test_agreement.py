@@ -168,3 +168,12 @@ def test_events_by_age_sum_to_the_published_flow_and_a_slip_of_one_is_found(
     table.loc[table.index[(table["region"] == "2262") & (table["year"] == 2015)][40], columns[0]] += 1
     faults = flows_agree_by_age(table, columns, components, flow, name)
     assert len(faults) == 1 and "2262, 2015: åldrarna blir" in str(faults[0])
+
+
+def test_an_own_copy_of_a_published_deviation_needs_no_telling_again(tmp_path: Path, groups: pd.DataFrame) -> None:
+    own = groups[groups["region"] == "2309"].assign(region="2326")
+    (tmp_path / "population").mkdir()
+    own.to_csv(tmp_path / GROUPS, index=False)
+    source = "table: t\n    publisher: p\n    licence: l\n    unit: u\n    retrieved: 2026-11-22\n    compiled_by: c\n"
+    (tmp_path / "sources.yaml").write_text(f"files:\n  {GROUPS}:\n    {source}", encoding="utf-8")
+    assert faults_of_data(tmp_path) == []
