@@ -12,7 +12,13 @@ from krokomanalys.budget.ledger import as_ledger
 from krokomanalys.errors import Fault, InputError, MissingFigures
 from krokomanalys.population.outlook import outlook
 from krokomanalys.report.params import Parameters, read_parameters, slice_of
-from krokomanalys.sources.agreement import ages_agree_with_groups, flows_agree_by_age, groups_add_up, sexes_add_up
+from krokomanalys.sources.agreement import (
+    CORRECTED_MOVES,
+    ages_agree_with_groups,
+    flows_agree_by_age,
+    groups_add_up,
+    sexes_add_up,
+)
 from krokomanalys.sources.folder import (
     Folder,
     SourceList,
@@ -137,7 +143,7 @@ def _disagreements(folder: Folder) -> list[Fault]:
         # a deviation in a published table is in everybody's copy of it, so one layer's word covers all
         told = tuple(d for path, _ in parts if (source := folder.source_of(path)) for d in source.deviations)
         for path, table in parts:
-            faults += sexes_add_up(table, value, shown(path), told)
+            faults += sexes_add_up(table, value, shown(path), told, CORRECTED_MOVES if value == "count" else 0)
             if value == "population":
                 faults += groups_add_up(table, shown(path))
     groups, components = folder.table("population/groups.csv"), folder.table("population/components.csv")

@@ -177,3 +177,10 @@ def test_an_own_copy_of_a_published_deviation_needs_no_telling_again(tmp_path: P
     source = "table: t\n    publisher: p\n    licence: l\n    unit: u\n    retrieved: 2026-11-22\n    compiled_by: c\n"
     (tmp_path / "sources.yaml").write_text(f"files:\n  {GROUPS}:\n    {source}", encoding="utf-8")
     assert faults_of_data(tmp_path) == []
+
+
+def test_moves_that_published_corrections_set_two_persons_apart_are_left(components: pd.DataFrame) -> None:
+    slip(components, "count", 2, region="2309", year=2021, component="in_migration", sex="F")
+    assert sexes_add_up(components, "count", COMPONENTS, (), slack=2) == []
+    slip(components, "count", 1, region="2309", year=2021, component="in_migration", sex="F")
+    assert len(sexes_add_up(components, "count", COMPONENTS, (), slack=2)) == 1
