@@ -36,6 +36,7 @@ SWEDISH = {
     "invalid choice: %(value)r, maybe you meant %(closest)r? (choose from %(choices)s)": (
         "%(value)r finns inte, menade du %(closest)r? (välj bland %(choices)s)"
     ),
+    "invalid %(type)s value: %(value)r": "%(value)r är inget heltal",
     "ambiguous option: %(option)s could match %(matches)s": "%(option)s kan betyda flera: %(matches)s",
 }
 
@@ -98,7 +99,16 @@ def _parser() -> argparse.ArgumentParser:
         description="Öppna anteckningsböckerna i JupyterLab. De som saknas i arbetsmappens notebooks/ kopieras dit.",
     )
     lab.set_defaults(act=_lab)
-    for command in (run, check, lab):
+    backtest = commands.add_parser(
+        "backtest",
+        help="pröva enkla prognoser mot vad det blev",
+        description="Pröva enkla sätt att räkna fram folkmängden, från tidigare utgångsår, mot vad det blev.",
+    )
+    backtest.add_argument("--from", dest="first", type=int, default=2008, metavar="ÅR", help="första utgångsår (2008)")
+    backtest.add_argument("--to", dest="last", type=int, default=2021, metavar="ÅR", help="sista utgångsår (2021)")
+    backtest.add_argument("-o", dest="file", type=Path, metavar="FIL", help="skriv också tabellen som xlsx")
+    backtest.set_defaults(act=_backtest)
+    for command in (run, check, lab, backtest):
         command.add_argument(
             "--data",
             type=Path,
@@ -142,6 +152,19 @@ def _check(told: argparse.Namespace) -> int:
         f"{len(faults)} fel." if faults else f"Inga fel. All data och {len(parameters)} parameterfil(er) går att läsa."
     )
     return 1 if faults else 0
+
+
+def _backtest(told: argparse.Namespace) -> int:
+    from krokomanalys.report.backtest import as_text, scorecard_table
+    from krokomanalys.report.workbook import write_workbook
+
+    if told.file is not None and told.file.suffix != ".xlsx":
+        raise InputError(Fault("-o", f'"{told.file}" är ingen xlsx-fil', "ett filnamn som slutar på .xlsx"))
+    table = scorecard_table(told.data, told.first, told.last)
+    print(as_text(table))
+    if told.file is not None:
+        write_workbook(told.file, [table])
+    return 0
 
 
 def _lab(told: argparse.Namespace) -> int:

@@ -128,3 +128,16 @@ def test_check_lists_every_fault_of_every_file(workspace: Path, capsys: pytest.C
 def test_the_embedded_data_and_parameters_have_no_fault(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(EMBEDDED.parent / "params")]) == 0
     assert capsys.readouterr().out.startswith("Inga fel.")
+
+
+def test_the_backtest_prints_its_scorecard_and_writes_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["backtest", "--data", str(EMBEDDED), "-o", str(tmp_path / "fel.xlsx")]) == 0
+    text = capsys.readouterr().out
+    assert text.startswith("Fel i totalen för 3 kommuner, utgångsår 2008–2021") and "rak linje, tio års takt" in text
+    assert (tmp_path / "fel.xlsx").is_file()
+
+
+def test_origins_that_the_data_cannot_bear_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["backtest", "--data", str(EMBEDDED), "--from", "1999"]) == 1
+    assert "utgångsåren 1999–2021 går inte att pröva" in capsys.readouterr().err
+    assert main(["backtest", "-o", "fel.csv"]) == 1

@@ -123,7 +123,7 @@ def test_every_parameter_is_explained_in_the_guide() -> None:
 def test_every_command_and_option_is_named_in_the_guide(capsys: pytest.CaptureFixture[str]) -> None:
     overview = help_of(capsys)
     commands = re.findall(r"^    ([a-z]+) ", overview, re.MULTILINE)
-    assert {"run", "check", "lab"} <= set(commands)
+    assert {"run", "check", "lab", "backtest"} <= set(commands)
     assert [command for command in commands if f"`krokomanalys {command}`" not in GUIDE] == []
     texts = [overview, *(help_of(capsys, command) for command in commands)]
     options = {option for text in texts for option in re.findall(r"(?<![\w-])--?[a-z]+", text)}
@@ -135,7 +135,7 @@ def test_an_option_is_explained_for_the_commands_that_have_it(capsys: pytest.Cap
     explained = re.findall(r"^\| `(--\w+)` \| (.+?) \|", GUIDE, re.MULTILINE)
     assert explained
     for option, commands in explained:
-        having = [c for c in ("run", "check", "lab") if f"\n  {option} " in help_of(capsys, c)]
+        having = [c for c in ("run", "check", "lab", "backtest") if f"\n  {option} " in help_of(capsys, c)]
         assert re.findall(r"`(\w+)`", commands) == having
 
 
