@@ -8,8 +8,12 @@ import numpy as np
 import pandas as pd
 
 from krokomanalys.population.cube import Array
+from krokomanalys.population.outlook import outlook
 from krokomanalys.population.totals import YEARS_NEEDED, Way
+from krokomanalys.sources import available
+from krokomanalys.sources.slices import PopulationTables
 
+ERROR_COLUMNS = ("way", "origin", "horizon", "region", "forecast", "outcome", "error")
 SHELF_LIFE = 10.0
 """A forecast is still good while it is within this many per cent of the outcome."""
 
@@ -50,6 +54,64 @@ def rolling_origin(
                 )
             )
     return pd.concat(frames, ignore_index=True)
+
+
+def earlier_outlooks(
+    tables: PopulationTables, municipality: str, base_year: int, shape_from: str | None = None
+) -> pd.DataFrame:
+    """What the projection itself and its benchmarks would have said of the total at every earlier origin they can.
+
+    From each origin the municipality is projected on the figures known then. Columns as `rolling_origin`, with the
+    ways net10, linear10 and no_change; no rows where no earlier origin has the history that a projection needs.
+    """
+    totals = _totals(tables, municipality)
+    frames = []
+    for origin in (year for year in totals.index if year < base_year):
+        known = as_known(tables, int(origin))
+        t = known
+        if available.history(t.single, t.groups, t.components, t.births, t.deaths, municipality, int(origin)):
+            continue
+        said = outlook(known, municipality, int(origin), base_year, shape_from)
+        ahead = totals.loc[origin + 1 : base_year]
+        for way, path in (("net10", said.path), ("linear10", said.linear10), ("no_change", said.no_change)):
+            frames.append(
+                pd.DataFrame(
+                    {
+                        "way": way,
+                        "origin": int(origin),
+                        "horizon": ahead.index - origin,
+                        "region": municipality,
+                        "forecast": path.reindex(ahead.index).to_numpy(),
+                        "outcome": ahead.to_numpy(),
+                        "error": 100 * (path.reindex(ahead.index).to_numpy() / ahead.to_numpy() - 1),
+                    }
+                )
+            )
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(ERROR_COLUMNS))
+
+
+def as_known(tables: PopulationTables, year: int) -> PopulationTables:
+    """The tables as they were at the end of a year: no row of a later one."""
+    official = tables.official[(tables.official["jump_off"] <= year).fillna(False).astype(bool)]
+
+    def past(table: pd.DataFrame) -> pd.DataFrame:
+        return table[table["year"] <= year]
+
+    return PopulationTables(
+        single=past(tables.single),
+        groups=past(tables.groups),
+        components=past(tables.components),
+        births=past(tables.births),
+        deaths=past(tables.deaths),
+        migration=past(tables.migration),
+        official=official,
+    )
+
+
+def _totals(tables: PopulationTables, municipality: str) -> pd.Series[float]:
+    groups = tables.groups
+    own = groups[(groups["region"] == municipality) & (groups["age_group"] == "total") & (groups["sex"] == "T")]
+    return own.set_index("year")["population"].astype(float).sort_index()
 
 
 def scorecard(errors: pd.DataFrame, horizons: Sequence[int]) -> pd.DataFrame:

@@ -54,14 +54,6 @@ def migration_by_age(history: History) -> Picture:
     return figures_change.migration_by_age(history.net_migration.mean(0).sum(0), span, history.tier == "B")
 
 
-def official(slice_: Slice, outlook: Outlook) -> Table | Piece:
-    """Earlier published projections and what it became, or a note that there is none to judge yet."""
-    table = official_table(slice_, outlook)
-    if table is None:
-        return note("Ingen tidigare publicerad prognos kan ännu jämföras med utfall.")
-    return table
-
-
 def size_finding(slice_: Slice, outlook: Outlook) -> str:
     """How many lived there in the base year, and why it was more or fewer than the year before."""
     base = outlook.base_year
@@ -207,51 +199,6 @@ def component_table(outlook: Outlook) -> Table:
             "population": Column("Invånare 31\u00a0dec"),
         },
         note="Avrundat till hela personer; summor kan därför skilja på någon person.",
-    )
-
-
-def benchmark_table(outlook: Outlook) -> Table:
-    """The projection beside the simplest ways to guess, at the horizon and half-way."""
-    years = [outlook.base_year + 5, int(outlook.path.index[-1])]
-    rows = {
-        "Prognosen": outlook.path,
-        "Tio års medelökning, rakt fram": outlook.linear10,
-        "Oförändrat antal": outlook.no_change,
-    }
-    frame = pd.DataFrame([{"way": way, **{str(y): s.loc[y] for y in years if y in s.index}} for way, s in rows.items()])
-    return Table(
-        "jamforelse_metoder",
-        "Prognosen och två enkla sätt att gissa, antal invånare",
-        frame,
-        {"way": Column("Sätt att räkna", kind="text"), **{c: Column(c) for c in frame.columns if c != "way"}},
-    )
-
-
-def official_table(slice_: Slice, outlook: Outlook) -> Table | None:
-    """Published projections of the total against what it became, for years known; None where there is none."""
-    official = slice_.population.official
-    rows = official[(official["age_group"] == "total") & (official["sex"] == "T")]
-    rows = rows[rows["target_year"].isin(list(outlook.totals.index))]
-    if rows.empty:
-        return None
-    frame = pd.DataFrame({"vintage": rows["vintage"], "year": rows["target_year"], "said": rows["population"]})
-    frame["outcome"] = outlook.totals.reindex(frame["year"]).to_numpy()
-    frame["error"] = frame["said"] - frame["outcome"]
-    frame["percent"] = 100 * frame["error"] / frame["outcome"]
-    return Table(
-        "officiella_prognoser",
-        "Tidigare publicerade prognoser och vad det blev, antal invånare",
-        frame,
-        {
-            "vintage": Column("Prognos", kind="text"),
-            "year": Column("År", kind="text"),
-            "said": Column("Prognos"),
-            "outcome": Column("Utfall"),
-            "error": Column("Avvikelse", signed=True),
-            "percent": Column("Avvikelse", "%", decimals=1, signed=True),
-        },
-        note="Avvikelse: prognos minus utfall. Över noll: prognosen var för hög.",
-        source="Kolada (Statisticon, SCB)",
     )
 
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from krokomanalys.population.evaluate import rolling_origin, scorecard
+from krokomanalys.population.evaluate import earlier_outlooks, rolling_origin, scorecard
+from krokomanalys.population.outlook import outlook
 from krokomanalys.population.totals import WAYS, YEARS_NEEDED, damped, mean_growth
+from krokomanalys.sources.folder import EMBEDDED
+from krokomanalys.sources.load import load
+from krokomanalys.sources.slices import PopulationTables
 
 YEARS = list(range(2000, 2021))
 STRAIGHT = np.stack([1000.0 + 10 * np.arange(21), 5000.0 - 20 * np.arange(21)], axis=1)
@@ -65,3 +71,31 @@ def test_the_scorecard_by_hand() -> None:
     assert (card["mape"], card["mdape"], card["forecasts"]) == (6.0, 4.0, 3)
     assert card["bias"] == pytest.approx(14 / 3) and card["within"] == pytest.approx(200 / 3)
     assert card["se"] == pytest.approx(np.std([3, 12], ddof=1) / np.sqrt(2))
+
+
+@pytest.fixture(scope="module")
+def krokom() -> PopulationTables:
+    return load("befolkningsprognos", EMBEDDED, municipality="2309", year=2018, shape_from="2262").population
+
+
+def test_an_earlier_outlook_says_what_would_have_been_said_then(krokom: PopulationTables) -> None:
+    errors = earlier_outlooks(krokom, "2309", 2018, "2262")
+    assert set(errors["origin"]) == {2015, 2016, 2017} and set(errors["way"]) == {"net10", "linear10", "no_change"}
+    then = outlook(
+        load("befolkningsprognos", EMBEDDED, municipality="2309", year=2016, shape_from="2262").population,
+        "2309",
+        2016,
+        2018,
+        "2262",
+    )
+    said = errors[(errors["way"] == "net10") & (errors["origin"] == 2016)].set_index("horizon")["forecast"]
+    assert said[2] == pytest.approx(then.path.loc[2018], abs=1e-9)
+
+
+def test_later_figures_do_not_change_what_an_earlier_outlook_said(krokom: PopulationTables) -> None:
+    groups = krokom.groups.copy()
+    groups.loc[(groups["region"] == "2309") & (groups["year"] == 2018), "population"] *= 2
+    before = earlier_outlooks(krokom, "2309", 2018, "2262")
+    after = earlier_outlooks(replace(krokom, groups=groups), "2309", 2018, "2262")
+    pd.testing.assert_series_equal(before["forecast"], after["forecast"])
+    assert after.loc[after["horizon"] + after["origin"] == 2018, "error"].mean() < -40
