@@ -11,7 +11,7 @@ from krokomanalys.report.tables import Column, Table
 from krokomanalys.sources.slices import Slice
 
 HORIZONS = (1, 2, 3, 5)
-WAYS = {"net10": "Samma modell", "linear10": "Tio års medelökning, rakt fram", "no_change": "Oförändrat antal"}
+WAYS = {"net10": "Samma modell", "linear10": "Tio års medelförändring, rakt fram", "no_change": "Oförändrat antal"}
 
 
 def benchmark_table(outlook: Outlook) -> Table:
@@ -19,7 +19,7 @@ def benchmark_table(outlook: Outlook) -> Table:
     years = [outlook.base_year + 5, int(outlook.path.index[-1])]
     rows = {
         "Prognosen": outlook.path,
-        "Tio års medelökning, rakt fram": outlook.linear10,
+        "Tio års medelförändring, rakt fram": outlook.linear10,
         "Oförändrat antal": outlook.no_change,
     }
     frame = pd.DataFrame([{"way": way, **{str(y): s.loc[y] for y in years if y in s.index}} for way, s in rows.items()])
@@ -46,7 +46,9 @@ def official_table(slice_: Slice, outlook: Outlook) -> Table | None:
     rows = rows[rows["target_year"].isin(list(outlook.totals.index))]
     if rows.empty:
         return None
-    frame = pd.DataFrame({"vintage": rows["vintage"], "year": rows["target_year"], "said": rows["population"]})
+    frame = pd.DataFrame(
+        {"vintage": rows["jump_off"].astype(int), "year": rows["target_year"], "said": rows["population"]}
+    )
     frame["outcome"] = outlook.totals.reindex(frame["year"]).to_numpy()
     frame["error"] = frame["said"] - frame["outcome"]
     frame["percent"] = 100 * frame["error"] / frame["outcome"]
@@ -55,7 +57,7 @@ def official_table(slice_: Slice, outlook: Outlook) -> Table | None:
         "Tidigare publicerade prognoser och vad det blev, antal invånare",
         frame,
         {
-            "vintage": Column("Prognos", kind="text"),
+            "vintage": Column("Utgångsår", kind="text"),
             "year": Column("År", kind="text"),
             "said": Column("Prognos"),
             "outcome": Column("Utfall"),
@@ -78,11 +80,11 @@ def own_errors(slice_: Slice, outlook: Outlook, shape_from: str | None) -> Table
     first, last = int(errors["origin"].min()), int(errors["origin"].max())
     return Table(
         "fel_tidigare_ar",
-        f"Medelfel i totalen med utgångsår {first}–{last}, procent",
+        f"Medelfel i totalen med utgångsår {first}–{last}",
         frame,
         {
             "name": Column("Sätt att räkna", kind="text"),
-            **{str(h): Column(f"{h} år framåt", decimals=2) for h in HORIZONS if str(h) in frame.columns},
+            **{str(h): Column(f"{h} år framåt", "%", decimals=2) for h in HORIZONS if str(h) in frame.columns},
         },
         note="Varje utgångsår är räknat på det som var känt då. Utgångsåren är få och överlappar, så en skillnad på "
         "någon tiondels procent säger lite.",

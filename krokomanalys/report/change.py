@@ -19,7 +19,7 @@ from krokomanalys.swedish import number, percent
 def analysis_opening(slice_: Slice, changes: pd.DataFrame, state: State, by: str, when: str) -> Piece:
     """The top of the analysis report."""
     return opening(
-        f"Befolkningsanalys {slice_.year}",
+        f"Befolkningsanalys för {slice_.name} {slice_.year}",
         eyebrow=f"{slice_.name} · befolkning · uppgifter till och med 31 december {slice_.year}",
         lead="För kommunledning och nämnder: vad årets befolkningsförändring består av.",
         findings=analysis_findings(slice_, changes),
@@ -35,8 +35,8 @@ def analysis_findings(slice_: Slice, changes: pd.DataFrame) -> list[str]:
     place, among = rank_of_change(changes["change"], year)
     pace = 100 * row["change"] / (row["population"] - row["change"])
     findings = [
-        f"{slice_.name} {'ökade' if row['change'] >= 0 else 'minskade'} med **{number(abs(row['change']))}** personer "
-        f"under {year}, till **{number(row['population'])}**. {_rank(place, among)}",
+        f"{slice_.name} {_changed(row['change'])} under {year}, till **{number(row['population'])}** invånare. "
+        f"{_rank(place, among, row['change'])}",
         f"Flyttnettot gav **{number(row['net'], signed=True)}**: {number(row['in_migration'])} flyttade in och "
         f"{number(row['out_migration'])} ut. {natural_words(row['natural']).capitalize()}.",
     ]
@@ -121,7 +121,15 @@ def natural_words(natural: float) -> str:
     return f"**{number(abs(natural))}** fler {'föddes än dog' if natural > 0 else 'dog än föddes'}"
 
 
-def _rank(place: int, among: int) -> str:
+def _changed(change: float) -> str:
+    if round(change) == 0:
+        return "var oförändrat i antal"
+    persons = "person" if round(abs(change)) == 1 else "personer"
+    return f"{'ökade' if change > 0 else 'minskade'} med **{number(abs(change))}** {persons}"
+
+
+def _rank(place: int, among: int, change: float) -> str:
     if place == 1:
-        return f"Det är den största ökningen på {among} år."
+        best = "Det är den största ökningen" if change > 0 else "Bättre har det inte gått"
+        return f"{best} på {among} år."
     return f"Utvecklingen har varit starkare **{place - 1}** av de senaste {among} åren."

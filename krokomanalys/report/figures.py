@@ -74,14 +74,14 @@ def population_paths(outlook: Outlook, targets: pd.DataFrame) -> Picture:
     shown = targets[targets["target_year"].between(totals.index[0], last)]
     expected = pd.concat([totals, path.iloc[1:]])
     axes.scatter(shown["target_year"], shown["target"], color=RUST, marker="D", s=26, zorder=3)
-    for row in rows_of(shown.drop_duplicates("target_year", keep="last")):
-        if (shown["target_year"] - row.target_year).between(1, 2).any():
-            continue  # a target soon after is the one that is labelled; the table has them all
+    for cluster in _clusters(shown):
+        year, target = int(cluster["target_year"].iloc[-1]), float(cluster["target"].iloc[-1])
+        above = target >= expected.get(year, target)
         axes.annotate(
-            f"mål {row.target_year}: {number(row.target)}",
-            (row.target_year, row.target),
-            xytext=(0, 8 if row.target >= expected.get(row.target_year, row.target) else -14),
-            ha="center",
+            _target_words(cluster),
+            (year, target),
+            xytext=(0, 8) if above else (5, -15),
+            ha="center" if above else "left",
             textcoords="offset points",
             color=RUST,
             path_effects=[withStroke(linewidth=3, foreground="white")],
@@ -113,6 +113,20 @@ def population_paths(outlook: Outlook, targets: pd.DataFrame) -> Picture:
             },
         ),
     )
+
+
+def _clusters(targets: pd.DataFrame) -> list[pd.DataFrame]:
+    """Targets by year, those within two years of each other together: their labels would stand on each other."""
+    ordered = targets.sort_values("target_year").drop_duplicates("target_year", keep="last")
+    apart = (ordered["target_year"].diff() > 2).cumsum()
+    return [part for _, part in ordered.groupby(apart)]
+
+
+def _target_words(cluster: pd.DataFrame) -> str:
+    years, targets = cluster["target_year"], cluster["target"]
+    if len(cluster) == 1:
+        return f"mål {years.iloc[0]}: {number(targets.iloc[0])}"
+    return f"mål {years.min()}–{years.max()}: {number(targets.min())}–{number(targets.max())}"
 
 
 def pyramid(outlook: Outlook) -> Picture:
@@ -187,8 +201,8 @@ def age_groups(outlook: Outlook) -> Picture:
     return picture(
         figure,
         name="aldersgrupper",
-        alt=f"Linjediagram. Mest växer gruppen {GROUP_NAMES[str(ends.index[-1])]}, till {number(ends.iloc[-1])} år "
-        f"{last} om {outlook.base_year} är 100. Svagast är utvecklingen för {GROUP_NAMES[str(ends.index[0])]}, "
+        alt=f"Linjediagram. Högst ligger gruppen {GROUP_NAMES[str(ends.index[-1])]}, på {number(ends.iloc[-1])} år "
+        f"{last} om {outlook.base_year} är 100. Lägst ligger {GROUP_NAMES[str(ends.index[0])]}, på "
         f"{number(ends.iloc[0])}.",
         caption=f"Åldersgrupper {outlook.base_year}–{last} enligt prognosen, {outlook.base_year} = 100. "
         f"{SCB}; egen beräkning.",

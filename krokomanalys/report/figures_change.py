@@ -29,7 +29,7 @@ def projected_change(outlook: Outlook) -> Picture:
         frame.reset_index(),
         "komponenter",
         base,
-        alt=f"Stapeldiagram. Födelseöverskottet går från {number(natural.loc[base], signed=True)} år {base} till "
+        alt=f"Stapeldiagram. Födda minus döda går från {number(natural.loc[base], signed=True)} år {base} till "
         f"{number(natural.loc[last], signed=True)} år {last}; flyttnettot är i prognosen i snitt "
         f"{number(ahead['net_migration'].mean(), signed=True)} per år.",
         caption=f"Födda minus döda och inflyttade minus utflyttade, personer per år; från {base + 1} prognos. "
@@ -45,8 +45,8 @@ def components_by_year(changes: pd.DataFrame, until: int) -> Picture:
         frame,
         "forandring_per_ar",
         None,
-        alt=f"Stapeldiagram. År {int(year['year'])} var födelseöverskottet {number(year['natural'], signed=True)} och "
-        f"flyttnettot {number(year['net'], signed=True)}. Störst var ökningen {int(best['year'])}: "
+        alt=f"Stapeldiagram. År {int(year['year'])} var födda minus döda {number(year['natural'], signed=True)} och "
+        f"flyttnettot {number(year['net'], signed=True)}. Högst var förändringen {int(best['year'])}: "
         f"{number(best['change'], signed=True)}.",
         caption=f"Födda minus döda, inflyttade minus utflyttade och hela förändringen, personer per år. {SCB}.",
     )
@@ -104,9 +104,10 @@ def migration_by_age(net: Array, years: tuple[int, int], estimated: bool) -> Pic
 
     figure, axes = new_axes(3.4)
     frame = pd.DataFrame({"age": range(len(net)), "net": net})
+    unit = "personer" if years[0] == years[1] else "personer per år"
     sns.barplot(frame, x="age", y="net", ax=axes, color=TEAL, width=0.85, native_scale=True, errorbar=None)
     axes.axhline(0, color=INK, linewidth=0.8)
-    axes.set(xlabel="ålder vid årets slut", ylabel="personer per år", xlim=(-1, 100))
+    axes.set(xlabel="ålder vid årets slut", ylabel=unit, xlim=(-1, 100))
     swedish_axis(axes.yaxis, signed=True)
     least, most = frame.iloc[int(frame["net"].argmin())], frame.iloc[int(frame["net"].argmax())]
     when = f"år {years[0]}" if years[0] == years[1] else f"medel per år {years[0]}–{years[1]}"
@@ -118,8 +119,8 @@ def migration_by_age(net: Array, years: tuple[int, int], estimated: bool) -> Pic
     return picture(
         figure,
         name="flyttnetto_alder",
-        alt=f"Stapeldiagram. Flyttnettot är lägst vid {int(least['age'])} år, {number(least['net'], 1, signed=True)} "
-        f"per år, och högst vid {int(most['age'])} år, {number(most['net'], 1, signed=True)}.",
+        alt=f"Stapeldiagram. Flyttnettot är lägst vid {int(least['age'])} år, {number(least['net'], 1, signed=True)}, "
+        f"och högst vid {int(most['age'])} år, {number(most['net'], 1, signed=True)} ({when}).",
         caption=f"Inflyttade minus utflyttade efter ålder, {when}, {how}. {SCB}; egen beräkning.",
         table=Table(
             "flyttnetto_alder",
@@ -127,7 +128,7 @@ def migration_by_age(net: Array, years: tuple[int, int], estimated: bool) -> Pic
             frame,
             {
                 "age": Column("Ålder", kind="text"),
-                "net": Column("Flyttnetto", "personer per år", decimals=1, signed=True),
+                "net": Column("Flyttnetto", unit, decimals=1, signed=True),
             },
         ),
     )

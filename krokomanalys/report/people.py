@@ -19,7 +19,7 @@ from krokomanalys.report.pictures import Picture
 from krokomanalys.report.tables import Column, Table
 from krokomanalys.sources.slices import Slice
 from krokomanalys.sources.tables import rows_of
-from krokomanalys.swedish import number, percent
+from krokomanalys.swedish import listed, number, percent
 
 
 def projection_opening(
@@ -30,7 +30,7 @@ def projection_opening(
     held = coming(slice_, outlook, targets)
     findings = [size_finding(slice_, outlook), projection_finding(outlook), dependency_finding(outlook)]
     return opening(
-        f"Befolkningsprognos {base}–{last}",
+        f"Befolkningsprognos för {slice_.name} {base}–\u2060{last}",
         eyebrow=f"{slice_.name} · befolkning · uppgifter till och med 31 december {base}",
         lead="För kommunledning och nämnder: hur många vi blir, i vilka åldrar, och vad det betyder för målen.",
         findings=[*findings[:2], *(target_finding(h) for h in held[-1:]), *findings[2:]],
@@ -58,7 +58,7 @@ def size_finding(slice_: Slice, outlook: Outlook) -> str:
     """How many lived there in the base year, and why it was more or fewer than the year before."""
     base = outlook.base_year
     before, now = (outlook.totals.loc[y] for y in (base - 1, base))
-    text = f"{slice_.name} hade **{number(now)}** invånare 31 december {base}, {_more(now - before)} än året före."
+    text = f"{slice_.name} hade **{number(now)}** invånare 31 december {base}, {_more(now - before, 'året före')}."
     changes = yearly_change(slice_.population.groups, slice_.population.components, slice_.municipality)
     if base in changes.index:
         row = changes.loc[[base]].iloc[0]
@@ -73,7 +73,7 @@ def projection_finding(outlook: Outlook) -> str:
     moved = (groups.iloc[-1] - groups.iloc[0]).sort_values(key=abs)
     name, persons = str(moved.index[-1]), moved.iloc[-1]
     return (
-        f"Prognosen ger **{number(outlook.path.iloc[-1])}** invånare {last}, {_more(change)} än {outlook.base_year}. "
+        f"Prognosen ger **{number(outlook.path.iloc[-1])}** invånare {last}, {_more(change, outlook.base_year)}. "
         f"Mest ändras gruppen {GROUP_NAMES[name]}: **{number(persons, signed=True)}** "
         f"({percent(100 * persons / groups.iloc[0][name], signed=True)})."
     )
@@ -115,7 +115,8 @@ def target_finding(held: Reach) -> str:
     if held.met is not None:
         return f"{aim} är {'nått' if held.met else 'inte nått'}: utfallet blev **{number(held.expected)}**."
     if held.required <= 0:
-        return f"{aim} är redan passerat. Prognosen ger **{number(held.expected)}** det året."
+        text = f"{aim} är redan nått."
+        return text if pd.isna(held.expected) else f"{text} Prognosen ger **{number(held.expected)}** det året."
     often = "inget" if held.faster == 0 else number(held.faster)
     text = f"{aim} kräver **{number(held.required)}** fler invånare per år. Så mycket ökade befolkningen {often} av de "
     text += f"senaste {held.window} åren."
@@ -132,7 +133,7 @@ def target_table(targets: pd.DataFrame, held: list[Reach]) -> Table:
         {
             "aim": [f"{number(h.target)} år {h.year}" for h in held],
             "document": list(targets["document"]),
-            "required": [h.required for h in held],
+            "required": [h.required if h.required > 0 else float("nan") for h in held],
             "expected": [h.expected for h in held],
             "gap": [h.expected - h.target for h in held],
             "light": [reach_light(h).as_json() for h in held],
@@ -150,7 +151,8 @@ def target_table(targets: pd.DataFrame, held: list[Reach]) -> Table:
             "gap": Column("Mot målet", signed=True),
             "light": Column("Läge", kind="light"),
         },
-        note="Krävs per år: nettoökning från utgångsåret. Streck: målåret har passerat eller ligger bortom prognosen.",
+        note="Krävs per år: nettoökning från utgångsåret. Streck: målet är nått, målåret har passerat eller ligger "
+        "bortom prognosen.",
     )
 
 
@@ -198,7 +200,7 @@ def component_table(outlook: Outlook) -> Table:
             "change": Column("Förändring", signed=True),
             "population": Column("Invånare 31\u00a0dec"),
         },
-        note="Avrundat till hela personer; summor kan därför skilja på någon person.",
+        note="Visat i hela personer; summor kan därför skilja på någon person.",
     )
 
 
@@ -206,15 +208,17 @@ def data_note(history: History) -> Piece:
     """Which tier of data the ages stand on, and which years are estimated or derived."""
     derived = {"estimated": "uppskattad", "derived": "härledd, inte publicerad", "published": "publicerad av SCB"}
     basis = derived[history.bases[-1]]
+    years = [y for y, how in zip(history.population.years, history.bases, strict=True) if how != "published"]
+    which = f" Inte publicerade efter ettårsålder: {listed(_spans(years))}." if years else ""
     if history.tier == "A":
         return note(
-            f"Underlag: flyttningar och döda efter ettårsålder finns. Befolkningen efter ettårsålder "
-            f"{history.population.years[-1]} är **{basis}** och avstämd mot publicerade åldersgrupper."
+            f"Underlag på nivå A: flyttningar och döda efter ettårsålder finns. Befolkningen efter ettårsålder "
+            f"{history.population.years[-1]} är **{basis}** och avstämd mot publicerade åldersgrupper.{which}"
         )
     return note(
-        f"Underlag: kommunen har flyttade, födda och döda som totaler och befolkning i åldersgrupper. "
+        f"Underlag på nivå B: kommunen har flyttade, födda och döda som totaler och befolkning i åldersgrupper. "
         f"Befolkningen efter ettårsålder {history.population.years[-1]} är **{basis}** och avstämd mot de "
-        f"publicerade grupperna; flyttningarnas åldrar är uppskattade med lånad fördelning."
+        f"publicerade grupperna; flyttningarnas åldrar är uppskattade med lånad fördelning.{which}"
     )
 
 
@@ -231,6 +235,18 @@ def method_prose(outlook: Outlook) -> Piece:
     )
 
 
-def _more(change: float) -> str:
-    words = "fler" if change >= 0 else "färre"
-    return f"**{number(abs(change))}** {words}"
+def _spans(years: list[int]) -> list[str]:
+    """Years as runs: 2012, 2013, 2014 and 2016 are 2012–2014 and 2016."""
+    runs: list[list[int]] = []
+    for year in years:
+        if runs and year == runs[-1][-1] + 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    return [str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs]
+
+
+def _more(change: float, than: object) -> str:
+    if round(change) == 0:
+        return f"lika många som {than}"
+    return f"**{number(abs(change))}** {'fler' if change > 0 else 'färre'} än {than}"
