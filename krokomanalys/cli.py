@@ -130,7 +130,12 @@ def _run(told: argparse.Namespace) -> int:
     if faults:
         raise InputError(faults)
     started = time.perf_counter()
-    records = _with_progress(batch.jobs(parameters.values(), told.data, told.only), told.out)
+    todo = batch.jobs(parameters.values(), told.data, told.only)
+    if not todo:
+        asked = [name for name in REPORTS if any(name in told_.reports for told_ in parameters.values())]
+        problem = f"ingen parameterfil har rapporten {' eller '.join(told.only)}"
+        raise InputError(Fault("--only", problem, "någon av " + ", ".join(asked)))
+    records = _with_progress(todo, told.out)
     count = {status: sum(r["status"] == status for r in records) for status in ("made", "no_data", "failed")}
     made = "rapport gjord" if count["made"] == 1 else "rapporter gjorda"
     print(f"{count['made']} {made}, {count['no_data']} saknar underlag, {count['failed']} misslyckades.")
@@ -160,6 +165,9 @@ def _backtest(told: argparse.Namespace) -> int:
 
     if told.file is not None and told.file.suffix != ".xlsx":
         raise InputError(Fault("-o", f'"{told.file}" är ingen xlsx-fil', "ett filnamn som slutar på .xlsx"))
+    if told.first > told.last:
+        problem = f"första utgångsåret {told.first} är senare än det sista, {told.last}"
+        raise InputError(Fault("--from, --to", problem, "att --from inte är senare än --to"))
     table = scorecard_table(told.data, told.first, told.last)
     print(as_text(table))
     if told.file is not None:

@@ -96,7 +96,41 @@ def test_a_missing_file_is_told(workspace: Path, capsys: pytest.CaptureFixture[s
     assert main(["run", "params/krokom.yaml"]) == 1
     assert "params/krokom.yaml: filen finns inte" in capsys.readouterr().err
     (workspace / "data/budget/2262-2020.yaml").unlink()
+    assert main(["run"]) == 1
+    assert "2262-2020.csv: enhet och tecken saknas. Väntade filen 2262-2020.yaml bredvid" in capsys.readouterr().err
     assert not (workspace / "output").exists()
+
+
+def test_an_output_folder_that_is_a_file_is_told(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (workspace / "rapporter").write_text("", encoding="utf-8")
+    assert main(["run", "--out", "rapporter"]) == 1
+    assert '--out: "rapporter" går inte att använda som mapp' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("line", ['{"report": ', "{}", "3"])
+def test_a_broken_line_of_the_manifest_is_told(workspace: Path, line: str, capsys: pytest.CaptureFixture[str]) -> None:
+    (workspace / "output").mkdir()
+    (workspace / "output/manifest.jsonl").write_text(line, encoding="utf-8")
+    assert main(["run"]) == 1
+    assert "output/manifest.jsonl, rad 1: raden går inte att läsa." in capsys.readouterr().err
+    assert not (workspace / "output/index.html").exists()
+
+
+def test_a_report_that_no_parameter_file_has_is_told_and_no_index_is_written(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", "--only", "oversikt"]) == 1
+    text = capsys.readouterr().err
+    assert "--only: ingen parameterfil har rapporten oversikt. Väntade någon av budgetuppfoljning." in text
+    assert not (workspace / "output").exists()
+
+
+def test_an_unknown_municipality_is_told_by_its_parameter_file(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    replace(workspace / "params/timra.yaml", "2262", "9999")
+    assert main(["check"]) == 1
+    assert 'params/timra.yaml, nyckel municipality: "9999" är ingen kommun' in capsys.readouterr().out
 
 
 def test_a_ledger_without_its_notes_is_told(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -140,4 +174,6 @@ def test_the_backtest_prints_its_scorecard_and_writes_it(tmp_path: Path, capsys:
 def test_origins_that_the_data_cannot_bear_are_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["backtest", "--data", str(EMBEDDED), "--from", "1999"]) == 1
     assert "utgångsåren 1999–2021 går inte att pröva" in capsys.readouterr().err
+    assert main(["backtest", "--from", "2021", "--to", "2008"]) == 1
+    assert "första utgångsåret 2021 är senare än det sista, 2008" in capsys.readouterr().err
     assert main(["backtest", "-o", "fel.csv"]) == 1

@@ -61,14 +61,10 @@ def as_ledger(rows: pd.DataFrame, notes: LedgerNotes) -> Ledger:
         InputError: another region than the notes'; a row without a name; a table without a heading; months, or
             several versions of one budget (whole years in one version are what is summed here); a total among
             the rows; a "varav" of a row that is not there, or of itself, or only on some rows; amounts with the
-            wrong sign; a plan about lines or years that are not there.
+            wrong sign; printed sums of lines, or a plan about lines or years that are not there.
     """
     held = rows.assign(table=rows["kind"].map(_TABLE_OF))
-    faults = [
-        fault
-        for check in (_belongs, _has_headings, _is_whole_years, _parts_have_parents, _follows_signs, _has_plan)
-        for fault in check(held, notes)
-    ]
+    faults = [fault for check in CHECKS for fault in check(held, notes)]
     if faults:
         raise InputError(faults)
     return Ledger(held.reset_index(drop=True), notes)
@@ -105,47 +101,62 @@ def break_between(notes: LedgerNotes, earlier: int, later: int) -> Break | None:
     return next((b for b in notes.breaks if earlier <= b.years[0] and b.years[1] <= later), None)
 
 
-def _fault(notes: LedgerNotes, problem: str, expected: str = "", remedy: str = "", column: str | None = None) -> Fault:
-    return Fault(f"data/budget/{notes.region}-{notes.year}.csv", problem, expected, remedy, column=column)
+def _fault(
+    notes: LedgerNotes,
+    problem: str,
+    expected: str = "",
+    remedy: str = "",
+    column: str | None = None,
+    at: int | None = None,
+) -> Fault:
+    """A fault in the ledger's file; `at` is the row's place under the heading, from 0, where it is about one."""
+    row = None if at is None else at + 2
+    return Fault(f"data/budget/{notes.region}-{notes.year}.csv", problem, expected, remedy, row=row, column=column)
+
+
+def _first(rows: pd.DataFrame) -> int:
+    return int(rows.index[0])
 
 
 def _belongs(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
-    for region in rows.loc[rows["region"] != notes.region, "region"].unique():
-        yield _fault(notes, f'raderna gäller "{region}"', f'"{notes.region}" som i filens namn', column="region")
-    if (rows["line"] == "").any():
-        yield _fault(
-            notes, f"{int((rows['line'] == '').sum())} rader saknar namn", "radens namn som i tabellen", column="line"
-        )
+    for region, held in rows[rows["region"] != notes.region].groupby("region", sort=False):
+        expected = f'"{notes.region}" som i filens namn'
+        yield _fault(notes, f'raderna gäller "{region}"', expected, column="region", at=_first(held))
+    for row in rows.index[rows["line"] == ""]:
+        yield _fault(notes, "raden saknar namn", "radens namn som i tabellen", column="line", at=int(row))
 
 
 def _has_headings(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
-    for table in rows["table"].unique():
-        heading = notes.tables.get(table)
+    for table, held in rows.groupby("table", sort=False):
+        heading = notes.tables.get(cast(TableName, table))
         if heading is None:
             yield _fault(
                 notes,
                 f"det finns rader för tabellen {table} men ingen rubrik för den",
                 remedy=f"Lägg till {table}: {{title: ..., total: ...}} under tables i YAML-filen bredvid",
                 column="kind",
+                at=_first(held),
             )
-        elif (rows.loc[rows["table"] == table, "line"] == heading.total).any():
+        elif not (totals := held[held["line"] == heading.total]).empty:
             yield _fault(
                 notes,
                 f'summaraden "{heading.total}" står bland raderna',
                 "bara det som summan är av",
                 "Ta bort den här och skriv den tryckta summan under printed i YAML-filen bredvid",
                 column="line",
+                at=_first(totals),
             )
 
 
 def _is_whole_years(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
-    if rows["month"].notna().any():
+    if not (monthly := rows[rows["month"].notna()]).empty:
         yield _fault(
             notes,
             "det finns belopp per månad",
             "helårsbelopp med tom månad",
             "Månader kan ännu inte räknas ihop: lägg in årets summor",
             column="month",
+            at=_first(monthly),
         )
     for (year, table, basis), versions in rows.groupby(["year", "table", "basis"], sort=False)["version"]:
         if versions.nunique() > 1:
@@ -162,14 +173,18 @@ def _is_whole_years(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
 def _parts_have_parents(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
     for (kind, line), parents in rows.groupby(["kind", "line"], sort=False)["parent"]:
         if parents.nunique() > 1:
+            other = parents[parents != parents.iloc[0]]
             yield _fault(
                 notes,
                 f'"{line}" ({kind}) har inte samma överordnade rad överallt',
                 "samma parent på radens alla belopp; rader som är olika saker behöver olika namn",
                 column="parent",
+                at=int(other.index[0]),
             )
     for year, of_year in rows.groupby("year", sort=False):
-        above = {(k, x): p for k, x, p in zip(of_year["kind"], of_year["line"], of_year["parent"], strict=True)}
+        places = list(zip(of_year["kind"], of_year["line"], strict=True))
+        above = dict(zip(places, of_year["parent"], strict=True))
+        at = dict(zip(reversed(places), reversed(of_year.index.tolist()), strict=True))
         for (kind, line), parent in above.items():
             if parent and (kind, parent) not in above:
                 yield _fault(
@@ -177,9 +192,11 @@ def _parts_have_parents(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Faul
                     f'"{line}" {year} är varav "{parent}", som inte finns bland raderna',
                     f"en rad med kind {kind} och samma år",
                     column="parent",
+                    at=at[kind, line],
                 )
             elif parent and _in_circle(above, kind, line):
-                yield _fault(notes, f'"{line}" {year} är varav sig själv', "en annan rad", column="parent")
+                problem = f'"{line}" {year} är varav sig själv'
+                yield _fault(notes, problem, "en annan rad", column="parent", at=at[kind, line])
 
 
 def _in_circle(above: dict[tuple[str, str], str], kind: str, line: str) -> bool:
@@ -207,6 +224,18 @@ def _follows_signs(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
             )
 
 
+def _prints_what_is_there(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
+    for place, printed in enumerate(notes.printed, start=1):
+        known = [*rows.loc[rows["table"] == printed.table, "line"].unique(), notes.tables[printed.table].total]
+        if len(rows) and printed.line not in known:
+            yield Fault(
+                f"data/budget/{notes.region}-{notes.year}.yaml",
+                f'"{printed.line}" finns inte bland raderna i tabellen {printed.table}',
+                "någon av " + ", ".join(known),
+                key=f"printed.{place}.line",
+            )
+
+
 def _has_plan(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
     plan = notes.plan
     if plan is None:
@@ -225,3 +254,14 @@ def _has_plan(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
             yield _fault(
                 notes, f"planen har en andel för {year} men inga rader det året", "rader med kind net", column="year"
             )
+
+
+CHECKS = (
+    _belongs,
+    _has_headings,
+    _is_whole_years,
+    _parts_have_parents,
+    _follows_signs,
+    _prints_what_is_there,
+    _has_plan,
+)

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from krokomanalys.budget.ledger import Ledger, amounts, break_between, total, variance_of
+from krokomanalys.budget.ledger import BASIS_WORDS, Ledger, amounts, break_between, total, variance_of
 from krokomanalys.sources.ledger import TableName
+from krokomanalys.swedish import listed
 
 
 def follow_up(ledger: Ledger, table: TableName, year: int) -> pd.DataFrame:
@@ -29,6 +30,20 @@ def follow_up(ledger: Ledger, table: TableName, year: int) -> pd.DataFrame:
     whole = pd.concat([frame, last], ignore_index=True)
     whole["percent"] = per_cent(whole["variance"], whole["budget"])
     return whole[["role", "kind", "line", "parent", "budget", "outcome", "variance", "percent"]]
+
+
+def gaps(table: pd.DataFrame) -> str:
+    """What is unknown among the rows of a `follow_up` table, in Swedish: `utfall saknas för Skola`; "" for nothing."""
+    rows = table[table["role"] == "row"]
+    if rows.empty:
+        return "budget och utfall saknas"
+    told = []
+    for basis in ("budget", "outcome"):
+        lines = list(rows.loc[rows[basis].isna(), "line"])
+        if lines:
+            shown = lines if len(lines) <= 3 else [*lines[:2], f"{len(lines) - 2} rader till"]
+            told.append(f"{BASIS_WORDS[basis]} saknas för {listed(shown)}")
+    return ", ".join(told)
 
 
 def per_cent(variance: pd.Series[float], budget: pd.Series[float]) -> pd.Series[float]:

@@ -87,9 +87,15 @@ def by_age(table: pd.DataFrame, column: str, region: str, year: int, file: str, 
     Raises:
         InputError: a sex and age has no row; the first is named, with how many more.
     """
-    rows = table[(table["region"] == region) & (table["year"] == year)]
+    # called thousands of times: bare arrays, the year first since numbers compare fastest
+    rows = np.flatnonzero(table["year"].to_numpy() == year)
+    rows = rows[np.asarray(table["region"].array.take(rows) == region, bool)]
+    sexes = np.asarray(table["sex"].array.take(rows), object)
+    ages, counts = table[age].to_numpy(), table[column].to_numpy()
     cells = np.full((len(SEXES), AGES), np.nan)
-    cells[rows["sex"].map(SEXES.index).to_numpy(int), rows[age].to_numpy(int)] = rows[column].to_numpy(float)
+    for place, sex in enumerate(SEXES):
+        own = rows[sexes == sex]
+        cells[place, ages[own]] = counts[own]
     if gaps := [(SEXES[s], int(a)) for s, a in np.argwhere(np.isnan(cells))]:
         raise InputError(
             [
@@ -116,12 +122,10 @@ def published_groups(groups: pd.DataFrame, region: str, year: int) -> dict[str, 
     Raises:
         InputError: a group of the partition lacks a sex.
     """
-    rows = groups[(groups["region"] == region) & (groups["year"] == year)]
-    found = {
-        str(name): by_sex.to_numpy(float)
-        for name, part in rows[rows["sex"].isin(SEXES)].groupby("age_group")
-        if len(by_sex := part.set_index("sex")["population"].reindex(SEXES).dropna()) == len(SEXES)
-    }
+    of_year = groups[groups["year"] == year]
+    rows = of_year[(of_year["region"] == region) & of_year["sex"].isin(SEXES)]
+    by_sex = rows.pivot(index="age_group", columns="sex", values="population").reindex(columns=list(SEXES)).dropna()
+    found = {str(name): persons for name, persons in zip(by_sex.index, by_sex.to_numpy(float), strict=True)}
     partition: list[str] = []
     for name in PARTITION:
         finer = FINER.get(name, ())

@@ -1,14 +1,14 @@
-"""What the goal report says: opening, tables and notes on goals, measures and activities."""
+"""What the goal report says: opening, tables and notes on goals, measures and what is said of them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from html import escape
 
 import pandas as pd
 
 from krokomanalys.report import figures_followup
+from krokomanalys.report.comments import comment_sections
 from krokomanalys.report.lights import Light, light
 from krokomanalys.report.page import Piece, State, note, opening, prose
 from krokomanalys.report.pictures import Picture
@@ -16,12 +16,10 @@ from krokomanalys.report.tables import Column, Table
 from krokomanalys.sources.goals import GoalVersion
 from krokomanalys.sources.slices import Slice
 from krokomanalys.sources.tables import rows_of
-from krokomanalys.swedish import listed, percent
-from krokomanalys.targets.activities import activities_table, activity_links, share_done, status_counts
+from krokomanalys.swedish import listed
 from krokomanalys.targets.goals import goals_beside_printed, measures_table
-from krokomanalys.targets.status import Status
+from krokomanalys.targets.status import JUDGED, Reason, Status, together
 from krokomanalys.targets.versions import goal_through_versions
-from krokomanalys.targets.wording import amount
 
 
 def current(slice_: Slice) -> GoalVersion:
@@ -54,24 +52,28 @@ def goal_opening(slice_: Slice, goals: pd.DataFrame, state: State, by: str, when
         lead="För nämnd och fullmäktige: vilka mål som är uppfyllda, på vilken grund, och var dokumentets omdöme är "
         "ett annat.",
         findings=goal_findings(goals),
-        lights=[light(row.status, "", _name(row.number, row.title)) for row in rows_of(goals)],
+        lights=[light(row.status, "", goal_name(row.number, row.title)) for row in rows_of(goals)],
         state=state,
         by=by,
         when=when,
     )
 
 
-def goal_findings(goals: pd.DataFrame) -> list[str]:
-    """How many goals have which status, how many can't be judged, and where document and rule part."""
-    counts = goals["status"].value_counts()
-    told = ", ".join(f"**{counts[s]}** {Status(s).word}" for s in figures_followup.ORDER if counts.get(s, 0))
-    findings = [f"Läget för {len(goals)} mål enligt regeln: {told}."]
-    unknown = int(counts.get("not_judged", 0) + counts.get("no_target", 0))
-    if unknown:
-        findings.append(f"**{unknown}** mål kan inte bedömas med siffror: mätvärde eller målvärde saknas.")
+def goal_findings(goals: pd.DataFrame, owner: str = "") -> list[str]:
+    """How many goals have which status, why some aren't judged, and where document and rule part.
+
+    `owner` is whose goals they are, where the page is about more than them.
+    """
+    if goals.empty:
+        return ["Det finns inga mål att följa upp."]
+    whose = f"{genitive(owner)} mål" if owner else "Målen"
+    findings = [f"{whose}, **{len(goals)}** stycken, enligt regeln: {tally(goals['status'], bold=True)}."]
+    unjudged = goals[goals["reasons"] != ""]
+    if len(unjudged):
+        findings.append(f"Skäl till att **{len(unjudged)}** mål inte har bedömts: {_reasons(unjudged)}.")
     differs = goals[goals["differs"]]
     if len(differs):
-        named = [_name(r.number, r.title, short=True) for r in rows_of(differs)]
+        named = [goal_name(r.number, r.title, short=True) for r in rows_of(differs)]
         where = f": {listed(named)}" if len(named) <= 3 or all(differs["number"]) else ""
         findings.append(f"I **{len(differs)}** fall skiljer sig dokumentets omdöme från regelns{where}.")
     elif (goals["printed"] != "").any():
@@ -79,10 +81,31 @@ def goal_findings(goals: pd.DataFrame) -> list[str]:
     return findings
 
 
+def tally(statuses: pd.Series[str], *, bold: bool = False) -> str:
+    """How many there are of each status, in Swedish: `3 uppfyllda, 1 utan målvärde`; `bold` sets ** round numbers."""
+    counts = statuses.value_counts()
+    mark = "**" if bold else ""
+    held = [(s, int(counts[s])) for s in figures_followup.ORDER if s in counts.index]
+    return ", ".join(f"{mark}{n}{mark} {s.words(n)}" for s, n in held)
+
+
+def genitive(name: str) -> str:
+    """A name's genitive: Kommunstyrelsens, Alnäs."""
+    return name if name.endswith(("s", "x", "z")) else f"{name}s"
+
+
+def _reasons(unjudged: pd.DataFrame) -> str:
+    counts = unjudged["reasons"].value_counts()
+    held = [(reason.word, int(counts[reason])) for reason in Reason if reason in counts.index]
+    several = len(unjudged) - sum(n for _, n in held)
+    held += [("flera skäl", several)] if several else []
+    return held[0][0] if len(held) == 1 else ", ".join(f"{word} ({n})" for word, n in held)
+
+
 def goal_table(goals: pd.DataFrame, version: GoalVersion) -> Table:
     """Each goal: status by the rule and its basis beside the document's words."""
     frame = goals.assign(
-        name=[_name(r.number, r.title) for r in rows_of(goals)],
+        name=[goal_name(r.number, r.title) for r in rows_of(goals)],
         light=goals["status"],
         said=[r.printed or "inget omdöme" for r in rows_of(goals)],
         apart=["ja" if differs else "" for differs in goals["differs"]],
@@ -107,7 +130,10 @@ def goal_table(goals: pd.DataFrame, version: GoalVersion) -> Table:
 
 def rule_table(goals: pd.DataFrame) -> Table:
     """The rule's sentence for each goal, with what a reader should beware of."""
-    frame = goals.assign(name=[_name(r.number, r.title, short=True) for r in rows_of(goals)])
+    frame = goals.assign(
+        name=[goal_name(r.number, r.title, short=True) for r in rows_of(goals)],
+        beware=[" ".join(filter(None, [r.warnings, r.notes])) for r in rows_of(goals)],
+    )
     return Table(
         "mal_regel",
         "Så är varje mål bedömt",
@@ -115,7 +141,7 @@ def rule_table(goals: pd.DataFrame) -> Table:
         {
             "name": Column("Mål", kind="text"),
             "rule": Column("Bedömning", kind="text"),
-            "warnings": Column("Att tänka på", kind="text"),
+            "beware": Column("Att tänka på", kind="text"),
         },
     )
 
@@ -125,109 +151,14 @@ def differences(goals: pd.DataFrame) -> Piece:
     apart = goals[goals["differs"]]
     if apart.empty:
         return note("Ingen skillnad: där dokumentet har ett omdöme är det detsamma som regelns.")
-    return prose(*(f"**{_name(r.number, r.title)}.** {r.difference}" for r in rows_of(apart)))
-
-
-def measure_table(measures: pd.DataFrame, goals: pd.DataFrame) -> Table | Piece:
-    """Every measure of the goals with value, date, target, status and change."""
-    own = measures[measures["goal"] != ""]
-    if own.empty:
-        return note("Målen har inga mätetal.")
-    numbers = dict(zip(goals["id"], goals["number"], strict=True))
-    frame = own.assign(
-        name=[f"{numbers.get(r.goal, '')} {r.name}".strip() for r in rows_of(own[["goal", "name"]])],
-        shown=[_value(r.value, r.unit, r.precision) for r in rows_of(own)],
-        wanted=own["target"].replace("", "–"),
-    )
-    return Table(
-        "matetal",
-        "Mätetal",
-        frame,
-        {
-            "name": Column("Mätetal", kind="text"),
-            "shown": Column("Mätvärde", kind="text"),
-            "date": Column("Mätt", kind="text"),
-            "wanted": Column("Målvärde", kind="text"),
-            "status": Column("Läge", kind="light"),
-            "change_words": Column("Mot förra värdet", kind="text"),
-        },
-    )
-
-
-def comparison_table(measures: pd.DataFrame) -> Table | Piece:
-    """Jämförelsetal and other numbers without a goal, with the value before."""
-    own = measures[measures["goal"] == ""]
-    own = own[own["value"].notna()]
-    if own.empty:
-        return note("Dokumentet har inga jämförelsetal.")
-    frame = own.assign(
-        shown=[_value(r.value, r.unit, r.precision) for r in rows_of(own)],
-        before=[_value(r.previous, r.unit, "exact") for r in rows_of(own)],
-    )
-    return Table(
-        "jamforelsetal",
-        "Jämförelsetal",
-        frame,
-        {
-            "name": Column("Tal", kind="text"),
-            "shown": Column("Värde", kind="text"),
-            "date": Column("Mätt", kind="text"),
-            "before": Column("Förra värdet", kind="text"),
-            "change_words": Column("Förändring", kind="text"),
-            "change_percent": Column("Förändring", "%", decimals=1, signed=True),
-        },
-        note="Streck: det finns inget förra värde, eller så var det noll.",
-    )
-
-
-def activity_table(version: GoalVersion) -> Table | Piece:
-    """Activities with the document's status words, blank shown as such."""
-    frame = activities_table(version)
-    if frame.empty:
-        return note("Dokumentet har inga aktiviteter.")
-    numbers = {goal.id: goal.number or goal.title.split(" ")[0] for goal in version.goals}
-    links = activity_links(version).groupby("activity")["goal"].agg(lambda ids: ", ".join(numbers[i] for i in ids))
-    frame["serves"] = frame["id"].map(links).fillna("")
-    frame["said"] = frame["status"].replace("", "(ingen uppgift)")
-    columns = {
-        "title": Column("Aktivitet", kind="text"),
-        "said": Column("Status", kind="text"),
-        "comment": Column("Kommentar", kind="text"),
-    }
-    if (frame["conflict"] != "").any():
-        columns["conflict"] = Column("Motsägelse", kind="text")
-    return Table("aktiviteter", "Aktiviteter och uppdrag", frame, columns, source=version.document.title)
-
-
-def activity_prose(version: GoalVersion) -> Piece:
-    """How many activities stand where."""
-    counts = status_counts(version)
-    if counts.empty:
-        return note("Inga aktiviteter att räkna.")
-    told = ", ".join(f"**{r.count}** {r.status or 'utan uppgift'}" for r in rows_of(counts))
-    done = percent(100 * share_done(version), 0)
-    return prose(f"Dokumentets status för {int(counts['count'].sum())} aktiviteter: {told}. Genomförda är **{done}**.")
+    return prose(*(f"**{goal_name(r.number, r.title)}.** {r.difference}" for r in rows_of(apart)))
 
 
 def comments(slice_: Slice) -> Piece:
     """Kommentar, Analys and Åtgärd of each goal, as managers wrote them."""
     version = current(slice_)
-    names = {goal.id: _name(goal.number or "", goal.title) for goal in version.goals}
+    names = {goal.id: goal_name(goal.number or "", goal.title) for goal in version.goals}
     return comment_sections(slice_.comments[slice_.comments["goal"] != ""], names, "goal")
-
-
-def comment_sections(rows: pd.DataFrame, names: Mapping[str, str], column: str) -> Piece:
-    """A section with a heading for each commented line or goal; blank parts are left out."""
-    if rows.empty:
-        return note("Inga kommentarer är lämnade.")
-    parts, plain = [], []
-    for _, row in rows.iterrows():
-        parts.append(f"<h3>{escape(names.get(row[column], row[column]))}</h3>")
-        for label, key in (("Kommentar", "kommentar"), ("Analys", "analys"), ("Åtgärd", "åtgärd")):
-            if row[key]:
-                parts.append(f"<p><strong>{label}.</strong> {escape(row[key])}</p>")
-                plain.append(f"{label}: {row[key]}")
-    return Piece("prose", "\n".join(parts), "\n".join(plain))
 
 
 def remarks(version: GoalVersion) -> Piece:
@@ -264,27 +195,27 @@ def versions_table(slice_: Slice) -> Table | Piece:
     )
 
 
-def status_figure(goals: pd.DataFrame, version: GoalVersion) -> Picture:
+def status_figure(goals: pd.DataFrame, version: GoalVersion) -> Picture | Piece:
     """Goals by status, by rule and as printed."""
+    if goals.empty:
+        return note("Det finns inga mål att visa.")
     return figures_followup.goals_by_status(goals, f"{version.document.body}, {version.document.title}")
 
 
-def goal_light(goals: pd.DataFrame) -> Light:
-    """One light for all goals: how many of them are met by the rule."""
-    met, all_ = int((goals["status"] == "met").sum()), len(goals)
-    status = "met" if met == all_ else "partly" if met else "not_met"
-    if (goals["status"].isin(["not_judged", "no_target"])).all():
-        return Light("not_judged", "kan inte bedömas", "Mål")
-    return light(status, f"{met} av {all_} uppfyllda", "Mål")
+def goal_light(goals: pd.DataFrame, owner: str = "") -> Light:
+    """One light for all goals: the status that the judged ones make together, and how many are met."""
+    subject = f"Mål, {owner}" if owner else "Mål"
+    statuses = [Status(s) for s in goals["status"] if s in JUDGED]
+    met, judged_, rest = statuses.count(Status.MET), len(statuses), len(goals) - len(statuses)
+    if not statuses:
+        return Light("not_judged", "" if len(goals) else "inga mål", subject)
+    unjudged = f", {rest} kan inte bedömas" if rest else ""
+    words = f"{met} {Status.MET.words(met)}" if rest and met == judged_ else f"{met} av {judged_} uppfyllda"
+    return light(together(statuses), words + unjudged, subject)
 
 
-def _name(number_: str, title: str, *, short: bool = False) -> str:
+def goal_name(number_: str, title: str, *, short: bool = False) -> str:
+    """A goal as tables and sentences call it; `short` is its number, or a title without one cut at 60 characters."""
     title = re.sub(r"(?<=\d) (?=\d{3}\b)", "\u00a0", title)
     cut = title if len(title) <= 60 or not short else title[:57].rsplit(" ", 1)[0] + " …"
     return f"{number_} {cut}".strip() if not (short and number_) else f"mål\u00a0{number_}"
-
-
-def _value(value: float, unit: str, precision: str) -> str:
-    if pd.isna(value):
-        return "–"
-    return ("ca " if precision == "approximate" else "") + amount(value, unit)

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from krokomanalys import __version__
-from krokomanalys.errors import InputError, MissingFigures
+from krokomanalys.errors import Fault, InputError, MissingFigures
 from krokomanalys.regions import name_of
 from krokomanalys.report import html
 from krokomanalys.report.engine import NotebookStopped, execute, notebook_of, read_notebook
@@ -29,7 +29,7 @@ from krokomanalys.report.origin import checksum
 from krokomanalys.report.page import UsedSource
 from krokomanalys.report.params import Parameters, Report, folder_of, slice_of
 from krokomanalys.report.workbook import write_workbook
-from krokomanalys.sources.folder import open_folder, sha256
+from krokomanalys.sources.folder import open_folder, sha256, shown
 from krokomanalys.sources.slices import REPORTS
 
 LIBRARY = Path(__file__).resolve().parents[1]
@@ -62,8 +62,15 @@ def run(todo: list[Job], out: Path, progress: Callable[[Job, int], None]) -> lis
     """Make all jobs into `out`; `progress` is told of each before it starts. Returns the records of this run.
 
     The manifest keeps the lines of earlier runs for reports that are not made anew, and the index shows them all.
+
+    Raises:
+        InputError: `out` cannot be a folder, or holds a manifest that cannot be read.
     """
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        problem = f'"{shown(out)}" går inte att använda som mapp'
+        raise InputError(Fault("--out", problem, "en mapp att skriva i, t.ex. output")) from None
     kept = {_place(record): record for record in read_manifest(out)}
     for number, job in enumerate(todo):
         progress(job, number)
@@ -132,10 +139,27 @@ def make(job: Job, out: Path) -> dict[str, Any]:
 
 
 def read_manifest(out: Path) -> Iterator[dict[str, Any]]:
-    """The lines of the manifest in an output folder, none where there is no manifest."""
+    """The lines of the manifest in an output folder, none where there is no manifest.
+
+    Raises:
+        InputError: a line is no record of a report.
+    """
     if (out / MANIFEST).exists():
-        for line in (out / MANIFEST).read_text(encoding="utf-8").splitlines():
-            yield json.loads(line)
+        for number, line in enumerate((out / MANIFEST).read_bytes().splitlines(), start=1):
+            try:
+                record = json.loads(line)
+                _place(record), record["folder"]
+            except (ValueError, KeyError, TypeError):
+                raise InputError(
+                    Fault(
+                        shown(out / MANIFEST),
+                        "raden går inte att läsa",
+                        "en rad som krokomanalys run har skrivit",
+                        "Ta bort raden: rapporten kommer tillbaka när den görs om",
+                        row=number,
+                    )
+                ) from None
+            yield record
 
 
 def _tell(job: Job, told: Mapping[str, object], out: Path) -> dict[str, Any]:

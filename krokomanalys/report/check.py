@@ -70,24 +70,31 @@ def check(files: list[Path], data: Path | None) -> tuple[dict[Path, Parameters],
     except InputError as error:
         faults = [*error.faults, *faults]
     if not faults:
-        faults = [fault for file, told in parameters.items() for fault in _beforehand(told, shown(file), data)]
+        projected: set[tuple[object, ...]] = set()
+        faults = [f for file, told in parameters.items() for f in _beforehand(told, shown(file), data, projected)]
     return parameters, faults
 
 
-def _beforehand(told: Parameters, file: str, data: Path | None) -> list[Fault]:
-    """What would stop a report of the parameters, found by loading its figures and projecting once.
+def _beforehand(told: Parameters, file: str, data: Path | None, projected: set[tuple[object, ...]]) -> list[Fault]:
+    """What would stop a report of the parameters, found by loading its figures and projecting.
 
-    Figures that nobody has given are no fault: such a report waits, and the index says for what.
+    Figures that nobody has given are no fault: such a report waits, and the index says for what. A
+    report whose parts of the data another has is not loaded on its own; `projected` holds the projections that went
+    well, so that none is made twice.
     """
-    projected = False
-    for report in told.reports:
+    seen: set[str] = set()
+    for report in sorted(told.reports, key=lambda report: len(REPORTS[report].uses), reverse=True):
+        if REPORTS[report].uses - {"totals"} <= seen:
+            continue
+        seen |= REPORTS[report].uses
         try:
             slice_ = slice_of(told, report, data)
-            if "history" in REPORTS[report].uses and told.horizon and slice_.base_year and not projected:
-                projected = True
-                outlook(
-                    slice_.population, told.municipality, slice_.base_year, told.horizon, told.shape_from, told.model
-                )
+            if "history" in REPORTS[report].uses and told.horizon and slice_.base_year:
+                about = (told.municipality, slice_.base_year, told.horizon, told.shape_from, told.model)
+                known = (*about, slice_.known_until)
+                if known not in projected:
+                    outlook(slice_.population, *about)
+                    projected.add(known)
         except MissingFigures:
             continue
         except InputError as error:
@@ -157,20 +164,32 @@ def _disagreements(folder: Folder) -> list[Fault]:
 
 def _ledgers(folder: Folder) -> list[Fault]:
     faults: list[Fault] = []
-    for file in folder.files(r"budget/\d{4}-\d{4}\.(csv|xlsx)"):
-        path, notes = folder.path(re.sub(r"\.xlsx$", ".csv", file)), folder.path(re.sub(r"\.\w+$", ".yaml", file))
-        if path is None or notes is None:
-            faults.append(Fault(f"data/{file}", "enhet och tecken saknas", f"filen {Path(file).stem}.yaml bredvid"))
-            continue
-        told = read_document(notes)
-        assert isinstance(told, LedgerNotes)
-        faults += _collect(partial(_ledger, path, told))
+    for path in _files(folder, r"budget/\d{4}-\d{4}\.\w+"):
+        tables = [table for end in (".csv", ".xlsx") if (table := path.with_suffix(end)).is_file()]
+        notes = path.with_suffix(".yaml")
+        if not notes.is_file():
+            faults.append(Fault(shown(path), "enhet och tecken saknas", f"filen {notes.name} bredvid"))
+        elif not tables:
+            faults.append(Fault(shown(path), "huvudboken saknas", f"filen {path.stem}.csv bredvid"))
+        elif path != notes:
+            faults += _collect(partial(_ledger, path, notes))
     return faults
 
 
-def _ledger(path: Path, notes: LedgerNotes) -> list[Fault]:
-    as_ledger(read_checked(path), notes)
+def _ledger(path: Path, notes: Path) -> list[Fault]:
+    told = read_document(notes)
+    assert isinstance(told, LedgerNotes)
+    as_ledger(read_checked(path), told)
     return []
+
+
+def _files(folder: Folder, pattern: str) -> list[Path]:
+    return [layer / file for layer in folder.layers for file in contents(layer) if re.fullmatch(pattern, file)]
+
+
+def _seen_from(folder: Folder, path: Path) -> Folder:
+    """The layer of a file and those under it: what an own file says nothing about an embedded one."""
+    return Folder(folder.layers[folder.layers.index(folder.layer_of(path)) :])
 
 
 def _goals(folder: Folder) -> list[Fault]:
@@ -178,22 +197,18 @@ def _goals(folder: Folder) -> list[Fault]:
 
 
 def _goal_faults(folder: Folder) -> Iterator[Fault]:
-    listed: dict[str, set[str]] = {}
-    for file in folder.files(r"goals/\d{4}-\d{4}\.yaml"):
-        path = folder.path(file)
-        version = read_document(path) if path else None
-        if isinstance(version, GoalVersion):
-            yield from word_faults(version)
-            measures = [m.id for goal in version.goals for m in goal.measures] + [m.id for m in version.comparisons]
-            listed.setdefault(version.region, set()).update(measures)
+    for path in _files(folder, r"goals/\d{4}-\d{4}\.yaml"):
+        version = read_document(path)
+        assert isinstance(version, GoalVersion)
+        yield from word_faults(version)
     yield from _stray_comments(folder)
-    for file in folder.files(r"measures/\d{4}\.csv"):
-        path, region = folder.path(file), file[-8:-4]
-        table = read_checked(path) if path else None
-        for row in rows_of(table) if table is not None else ():
-            if row.measure not in listed.get(region, set()):
+    for path in _files(folder, r"measures/\d{4}\.(csv|xlsx)"):
+        region = path.stem
+        listed = _measures(_seen_from(folder, path), region)
+        for row in rows_of(read_checked(path)):
+            if row.measure not in listed:
                 yield Fault(
-                    shown(path) if path else file,
+                    shown(path),
                     f'mätetalet "{row.measure}" finns inte i någon målfil',
                     f"ett id ur data/goals/{region}-*.yaml",
                     row=int(row.Index) + 2,
@@ -203,28 +218,34 @@ def _goal_faults(folder: Folder) -> Iterator[Fault]:
 
 def _stray_comments(folder: Folder) -> Iterator[Fault]:
     """Comments on a goal or a line that the year's goals or ledger don't have."""
-    for file in folder.files(r"comments/\d{4}-\d{4}(-\w+)?\.(csv|xlsx)"):
-        path, stem = folder.path(re.sub(r"\.xlsx$", ".csv", file)), Path(file).stem[:9]
-        goals, ledger = folder.path(f"goals/{stem}.yaml"), folder.path(f"budget/{stem}.csv")
+    for path in _files(folder, r"comments/\d{4}-\d{4}(-\w+)?\.(csv|xlsx)"):
+        stem, below = path.stem[:9], _seen_from(folder, path)
+        goals, ledger = below.path(f"goals/{stem}.yaml"), below.path(f"budget/{stem}.csv")
         version = read_document(goals) if goals else None
         known = {
             "goal": {g.id for g in version.goals} if isinstance(version, GoalVersion) else set(),
-            "line": set(read_checked(ledger)["line"]) | _totals(folder, stem) if ledger else set(),
+            "line": set(read_checked(ledger)["line"]) | _totals(ledger) if ledger else set(),
         }
-        for row in rows_of(read_checked(path)) if path else ():
+        for row in rows_of(read_checked(path)):
             for column, names in known.items():
                 if (said := getattr(row, column)) and said not in names:
                     where = f"data/goals/{stem}.yaml" if column == "goal" else f"data/budget/{stem}.csv"
                     yield Fault(
-                        shown(path) if path else file,
+                        shown(path),
                         f'"{said}" finns inte i {where}',
                         "någon av " + ", ".join(sorted(names)) if names else "",
-                        row=int(row.Index),
+                        row=int(row.Index) + 2,
                         column=column,
                     )
 
 
-def _totals(folder: Folder, stem: str) -> set[str]:
-    path = folder.path(f"budget/{stem}.yaml")
-    notes = read_document(path) if path else None
+def _measures(folder: Folder, region: str) -> set[str]:
+    """The measures of all goal files of a region, replaced ones too: they are of figures that stay."""
+    versions = [read_document(path) for path in _files(folder, rf"goals/{region}-\d{{4}}\.yaml")]
+    goals = [v for v in versions if isinstance(v, GoalVersion)]
+    return {m.id for v in goals for m in (*v.comparisons, *(m for goal in v.goals for m in goal.measures))}
+
+
+def _totals(ledger: Path) -> set[str]:
+    notes = read_document(ledger.with_suffix(".yaml")) if ledger.with_suffix(".yaml").is_file() else None
     return {heading.total for heading in notes.tables.values()} if isinstance(notes, LedgerNotes) else set()

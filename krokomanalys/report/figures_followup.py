@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from textwrap import fill, wrap
+
 import pandas as pd
 
 from krokomanalys.report.lights import LOOKS
 from krokomanalys.report.pictures import Picture, picture
 from krokomanalys.report.tables import Column, Table
 from krokomanalys.report.theme import INK, RUST, TEAL, WIDTH, swedish_axis, theme
-from krokomanalys.sources.tables import rows_of
 from krokomanalys.swedish import number, quantity
 from krokomanalys.targets.status import Status
 
 ORDER = (Status.MET, Status.NEARLY, Status.PARTLY, Status.NOT_MET, Status.STALE, Status.NO_TARGET, Status.NOT_JUDGED)
+
+LONGEST_NAME = 35  # characters of a row's name on one line
+LETTER, MARGIN, BARS = 0.058, 0.1, 6.2  # inches: a letter of the bars' words, the air round them, and all bars together
 
 
 def variances(table: pd.DataFrame, unit: str, *, name: str, title: str, source: str, decimals: int = 0) -> Picture:
@@ -22,9 +26,11 @@ def variances(table: pd.DataFrame, unit: str, *, name: str, title: str, source: 
 
     theme()
     rows = table[table["role"] == "row"].dropna(subset=["variance"]).sort_values("variance", ascending=False)
-    figure, axes = plt.subplots(figsize=(WIDTH, 0.9 + 0.42 * len(rows)))
+    names = [fill(line, LONGEST_NAME) for line in rows["line"]]
+    height = sum(0.42 + 0.13 * name.count("\n") for name in names)
+    figure, axes = plt.subplots(figsize=(WIDTH, 0.9 + height))
     colours = [TEAL if v >= 0 else RUST for v in rows["variance"]]
-    sns.barplot(x=rows["variance"], y=rows["line"], hue=rows["line"], palette=colours, legend=False, ax=axes, width=0.6)
+    sns.barplot(x=rows["variance"], y=names, hue=names, palette=colours, legend=False, ax=axes, width=0.6)
     span = rows["variance"].abs().max() or 1.0
     for place, value in enumerate(rows["variance"]):
         axes.annotate(
@@ -38,7 +44,7 @@ def variances(table: pd.DataFrame, unit: str, *, name: str, title: str, source: 
         )
     axes.axvline(0, color=INK, linewidth=0.8)
     axes.set(
-        xlabel=f"avvikelse från budget, {unit} (över noll: bättre än budget)",
+        xlabel=f"avvikelse från budget, {unit}\n(över noll: bättre än budget)",
         ylabel="",
         xlim=(min(rows["variance"].min(), 0) - 0.22 * span, max(rows["variance"].max(), 0) + 0.22 * span),
     )
@@ -69,6 +75,7 @@ def variances(table: pd.DataFrame, unit: str, *, name: str, title: str, source: 
 def goals_by_status(goals: pd.DataFrame, source: str) -> Picture:
     """How many goals have each status: by the rule, and as the document says. One row each, counts and words inside."""
     from matplotlib import pyplot as plt
+    from matplotlib.patches import Patch
     from matplotlib.ticker import MaxNLocator
 
     theme()
@@ -76,8 +83,9 @@ def goals_by_status(goals: pd.DataFrame, source: str) -> Picture:
         "Enligt regeln": goals["status"].value_counts(),
         "Enligt dokumentet": goals.loc[goals["printed_status"] != "", "printed_status"].value_counts(),
     }
+    unnamed: list[Status] = []
     silent = int((goals["printed_status"] == "").sum())
-    figure, axes = plt.subplots(figsize=(WIDTH, 2.6))
+    figure, axes = plt.subplots(figsize=(WIDTH, 2.9))
     for place, (_, counts) in enumerate(counted.items()):
         left = 0
         for status in ORDER:
@@ -92,9 +100,11 @@ def goals_by_status(goals: pd.DataFrame, source: str) -> Picture:
                     edgecolor="white",
                     linewidth=2,
                 )
-                words = Status(status).word.replace(" ", "\n") if count == 1 else Status(status).word
+                words = _fitted(status.words(count), BARS * count / len(goals))
+                if not words:
+                    unnamed.append(status)
                 axes.annotate(
-                    f"{count}\n{words}",
+                    f"{count}\n{words}".rstrip(),
                     (left + count / 2, place),
                     ha="center",
                     va="center",
@@ -105,13 +115,16 @@ def goals_by_status(goals: pd.DataFrame, source: str) -> Picture:
         if place == 1 and silent:
             axes.barh(place, silent, left=left, height=0.62, color="white", edgecolor=INK, linewidth=0.8, hatch="///")
             axes.annotate(
-                f"{silent}\ninget\nomdöme",
+                f"{silent}\n{_fitted('utan omdöme', BARS * silent / len(goals))}".rstrip(),
                 (left + silent / 2, place),
                 ha="center",
                 va="center",
                 fontsize=7.5,
                 bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
             )
+    if unnamed:
+        keys = [Patch(color=LOOKS[s.value].colour, label=s.word) for s in ORDER if s in unnamed]
+        figure.legend(handles=keys, loc="outside lower center", ncols=4)
     axes.set_yticks(range(2), list(counted))
     axes.invert_yaxis()
     axes.set(xlabel="antal mål", xlim=(0, len(goals)))
@@ -124,12 +137,13 @@ def goals_by_status(goals: pd.DataFrame, source: str) -> Picture:
         columns=["status", "rule", "printed"],
     )
     frame = frame[(frame["rule"] > 0) | (frame["printed"] > 0)]
-    told = ", ".join(f"{r.rule} {r.status}" for r in rows_of(frame) if r.rule)
-    said = ", ".join(f"{r.printed} {r.status}" for r in rows_of(frame) if r.printed)
+    told = ", ".join(f"{n} {s.words(n)}" for s in ORDER if (n := int(counted["Enligt regeln"].get(s, 0))))
+    said = [f"{n} {s.words(n)}" for s in ORDER if (n := int(counted["Enligt dokumentet"].get(s, 0)))]
+    said += [f"{silent} utan omdöme"] if silent else []
     return picture(
         figure,
         name="mal_status",
-        alt=f"Två liggande staplar med {len(goals)} mål. Enligt regeln: {told}. Enligt dokumentet: {said}.",
+        alt=f"Två liggande staplar med {len(goals)} mål. Enligt regeln: {told}. Enligt dokumentet: {', '.join(said)}.",
         caption=f"Målen efter läge, enligt systemets regel och enligt dokumentets eget omdöme. Källa: {source}.",
         table=Table(
             "mal_status",
@@ -142,3 +156,10 @@ def goals_by_status(goals: pd.DataFrame, source: str) -> Picture:
             },
         ),
     )
+
+
+def _fitted(words: str, width: float) -> str:
+    """Words broken so that they fit in a bar of `width` inches and three lines; "" where they don't."""
+    letters = int((width - MARGIN) / LETTER)
+    lines = wrap(words, letters, break_long_words=False) if letters > 0 else []
+    return "\n".join(lines) if lines and len(lines) <= 3 and max(map(len, lines)) <= letters else ""

@@ -8,7 +8,7 @@ import pandas as pd
 
 from krokomanalys.population.outlook import Outlook
 from krokomanalys.regions import NATION
-from krokomanalys.report import aims, change, money, people
+from krokomanalys.report import aims, change, money, money_tables, people
 from krokomanalys.report.page import Piece, State, note, opening, prose
 from krokomanalys.report.pictures import Picture
 from krokomanalys.report.tables import Column, Table
@@ -32,8 +32,9 @@ def overview_opening(slice_: Slice, outlook: Outlook, state: State, by: str, whe
         lights += money.budget_lights(ledger)
     if "goals" not in slice_.missing:
         judged = aims.judged(slice_)
-        findings.append(aims.goal_findings(judged)[0])
-        lights.append(aims.goal_light(judged))
+        owner = aims.current(slice_).board or ""
+        findings.append(aims.goal_findings(judged, owner)[0])
+        lights.append(aims.goal_light(judged, owner))
     return opening(
         f"Översikt {slice_.year}",
         eyebrow=f"{slice_.name} · uppgifter kända {day(slice_.known_until)}",
@@ -58,14 +59,30 @@ def year_of_change(slice_: Slice, changes: pd.DataFrame) -> Piece:
     return prose(" ".join(change.analysis_findings(slice_, changes)[:2]))
 
 
+def whose_money(slice_: Slice) -> Piece | None:
+    """That the amounts are one nämnd's; nothing where they are the whole municipality's."""
+    if slice_.budget is None or not (board := money.ledger_of(slice_).notes.board):
+        return None
+    return note(f"Beloppen är **{aims.genitive(board)}**, inte hela kommunens.")
+
+
+def whose_goals(slice_: Slice) -> Piece | None:
+    """That the goals are one nämnd's; nothing where they are the whole municipality's."""
+    if "goals" in slice_.missing or not (board := aims.current(slice_).board):
+        return None
+    return note(f"Målen är **{aims.genitive(board)}**, inte hela kommunens.")
+
+
 def follow_up(slice_: Slice) -> Picture | Table | Piece:
     """Variances by unit; where there is a plan and no outcome, the plan; else what is missing."""
     gap = slice_.missing.get("budget")
     if gap is None:
         ledger = money.ledger_of(slice_)
-        return money.variance_figure(ledger, "net") or money.variance_table(ledger, money.headline(ledger))
+        return money_tables.variance_figure(ledger, "net") or money_tables.variance_table(
+            ledger, money.headline(ledger)
+        )
     if slice_.budget is not None and slice_.budget.notes.plan is not None:
-        return money.plan_table_of(money.ledger_of(slice_))
+        return money_tables.plan_table_of(money.ledger_of(slice_))
     return note(f"**Underlag saknas:** {gap}")
 
 
@@ -73,7 +90,7 @@ def plan_remarks(slice_: Slice) -> Piece | None:
     """How the plan stands to the municipality's own rules; nothing without a plan."""
     if slice_.budget is None or slice_.budget.notes.plan is None:
         return None
-    return money.plan_prose(money.ledger_of(slice_))
+    return money_tables.plan_prose(money.ledger_of(slice_))
 
 
 def ratio_table(slice_: Slice, unit: str) -> Table | Piece:

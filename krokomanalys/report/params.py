@@ -19,6 +19,8 @@ from krokomanalys.sources.yaml_files import read_yaml
 PARAMS = Path(__file__).resolve().parents[2] / "params"
 Code = Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
 Report = Literal["oversikt", "befolkningsprognos", "befolkningsanalys", "budgetuppfoljning", "maluppfoljning"]
+LONGEST = 100
+"""Most years from a report's year to the end of its projection."""
 ALL: tuple[Report, ...] = (
     "oversikt",
     "befolkningsprognos",
@@ -63,6 +65,8 @@ class Parameters(BaseModel):
     def _consistent(self) -> Parameters:
         if {"oversikt", "befolkningsprognos"} & set(self.reports) and self.horizon is None:
             raise ValueError("horizon saknas: prognosens sista år, t.ex. horizon: 2037")
+        if self.horizon is not None and self.horizon > self.year + LONGEST:
+            raise ValueError(f"horizon {self.horizon} är mer än {LONGEST} år efter {self.year}: är det ett skrivfel?")
         if self.state == "beslutad" and not (self.by and self.when):
             raise ValueError("en beslutad rapport behöver by (vem) och when (datum)")
         if len(set(self.reports)) < len(self.reports):

@@ -10,7 +10,7 @@ import pandas as pd
 
 from krokomanalys.report.lights import light_from
 from krokomanalys.report.templates import template
-from krokomanalys.swedish import number
+from krokomanalys.swedish import BLANK, number, shortest
 
 MEDIA_TYPE = "application/vnd.krokomanalys.table+json"
 
@@ -25,6 +25,7 @@ class Column:
               light (cells are Lights or status words)
     decimals  of a number
     signed    + before what is above zero: for changes and variances
+    mixed     of many units: each number with the decimals that it has, at most two
     """
 
     label: str
@@ -32,6 +33,7 @@ class Column:
     kind: Literal["number", "text", "light"] = "number"
     decimals: int = 0
     signed: bool = False
+    mixed: bool = False
 
     @property
     def heading(self) -> str:
@@ -155,6 +157,11 @@ def as_text(value: Any) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
+def as_part(line: str) -> str:
+    """The name of a varav row with that word before it, once."""
+    return line if line.lower().startswith("varav") else f"varav {line}"
+
+
 def _rows(frame: pd.DataFrame, keys: Any) -> Any:
     return zip(*(frame[key].tolist() for key in keys), strict=True)
 
@@ -172,8 +179,10 @@ def _cell(value: Any, key: str, columns: Mapping[str, Column], header: str, kind
         shown = "" if blank else Markup(light_from(value).html)
     elif column.kind == "text" or isinstance(value, str):
         shown = as_text(value)
+    elif column.mixed:
+        shown = BLANK if blank else shortest(value)
     else:
         shown = number(value, column.decimals, signed=column.signed)
-    if kind == "varav" and key == header and not str(shown).lower().startswith("varav"):
-        shown = f"varav {shown}"
+    if kind == "varav" and key == header:
+        shown = as_part(str(shown))
     return {"html": shown, "head": key == header, "text": column.kind != "number"}

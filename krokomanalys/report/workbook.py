@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from krokomanalys.report.lights import light_from
 from krokomanalys.report.page import UsedSource
-from krokomanalys.report.tables import Column, Table, plain
+from krokomanalys.report.tables import Column, Table, as_part, plain
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -62,6 +62,8 @@ def sheet_names(names: Iterable[str]) -> list[str]:
 
 def number_format(column: Column) -> str:
     """Excel's code for a column of numbers; Excel shows it with the reader's own separators."""
+    if column.mixed:
+        return "General"
     code = "#,##0" + ("." + "0" * column.decimals if column.decimals else "")
     return f"+{code};-{code};{code}" if column.signed else code
 
@@ -71,18 +73,29 @@ def _write_table(book: Workbook, sheet: Worksheet, table: Table) -> None:
     wrapped = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "quote_prefix": True})
     _write_text(book, sheet, 0, 0, table.caption, bold)
     first = 3
+    kinds = list(table.frame[table.row_kind]) if table.row_kind else [""] * len(table.frame)
     for place, (key, column) in enumerate(table.shown.items()):
         _write_text(book, sheet, first - 1, place, column.heading, wrapped)
-        format_ = book.add_format({"num_format": number_format(column)}) if column.kind == "number" else None
+        formats = {kind: _format(book, column, kind, name=key == table.header) for kind in ("", "total", "varav")}
         width = len(column.heading)
-        for row, value in enumerate(table.frame[key].tolist(), start=first):
-            written = _write_cell(book, sheet, row, place, value, column, format_)
+        for row, (value, kind) in enumerate(zip(table.frame[key].tolist(), kinds, strict=True), start=first):
+            shown = as_part(str(value)) if kind == "varav" and key == table.header else value
+            written = _write_cell(book, sheet, row, place, shown, column, formats[kind])
             width = max(width, len(written))
         sheet.set_column(place, place, min(max(width + 2, 9), 60))
     sheet.freeze_panes(first, 1)
     last = first + len(table.frame)
     for row, text in enumerate(filter(None, [table.note, table.source and f"Källa: {table.source}"]), start=last + 1):
         _write_text(book, sheet, row, 0, text)
+
+
+def _format(book: Workbook, column: Column, kind: str, *, name: bool) -> Format | None:
+    """How a cell looks: totals bold, the name of a varav row indented so that nobody adds it to its own whole."""
+    looks: dict[str, Any] = {"num_format": number_format(column)} if column.kind == "number" else {}
+    looks |= {"bold": True} if kind == "total" else {"indent": 1} if kind == "varav" and name else {}
+    if column.kind != "number" and looks:
+        looks["quote_prefix"] = True
+    return book.add_format(looks) if looks else None
 
 
 def _write_cell(
@@ -95,8 +108,8 @@ def _write_cell(
         value = light_from(value).text
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         sheet.write_number(row, place, value, format_)
-        return f"{value:,.{column.decimals}f}" if format_ else str(value)
-    return _write_text(book, sheet, row, place, str(value))
+        return str(value) if column.mixed else f"{value:,.{column.decimals}f}"
+    return _write_text(book, sheet, row, place, str(value), None if column.kind == "number" else format_)
 
 
 def _write_text(

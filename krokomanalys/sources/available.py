@@ -39,17 +39,27 @@ def base_year(groups: pd.DataFrame, municipality: str, wanted: int | None) -> in
 
 
 def flows_of_year(groups: pd.DataFrame, components: pd.DataFrame, municipality: str, year: int) -> Missing | None:
-    """What is missing of births, deaths, moves and the population at both ends of a year; None where nothing is."""
+    """What is missing of births, deaths, moves and, in total and by group, the population at both ends of a year."""
+    groups, components = groups[groups["region"] == municipality], components[components["region"] == municipality]
     totals = _years(groups, municipality, age_group="total", sex="T")
     known = [_years(components, municipality, component=flow, sex="T") for flow in FLOWS]
     if {year - 1, year} <= totals and all(year in years for years in known):
-        return None
+        return _groups_of_ends(groups, municipality, year)
     complete = set.intersection(*known)
     last = f" (senaste år är {max(complete)})" if complete else ""
     return Missing(
         f"Födda, döda, in- och utflyttade {year} med folkmängden {year - 1} och {year}{last}",
         f"{_FROM_SCB}components.csv och groups.csv",
     )
+
+
+def _groups_of_ends(groups: pd.DataFrame, municipality: str, year: int) -> Missing | None:
+    ends = {year - 1, year}
+    for group in PARTITION:
+        women, men = (_years(groups, municipality, age_group=group, sex=sex) for sex in ("F", "M"))
+        if gaps := sorted(ends - (women & men)):
+            return Missing(f"Folkmängd i åldersgruppen {group} efter kön för {_span(gaps)}", f"{_FROM_SCB}groups.csv")
+    return None
 
 
 def history(
@@ -62,6 +72,7 @@ def history(
     base: int,
 ) -> Missing | None:
     """What is missing of the HISTORY_YEARS up to `base` that a projection is made from; None where nothing is."""
+    groups, components = groups[groups["region"] == municipality], components[components["region"] == municipality]
     window = set(range(base - HISTORY_YEARS + 1, base + 1))
     ends = {min(window) - 1, *window}
     wanted = f"Tio års historia till och med {base}"

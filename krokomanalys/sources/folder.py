@@ -9,12 +9,15 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -88,30 +91,39 @@ class Folder:
 
     layers: tuple[Path, ...]
 
-    def parts(self, file: str) -> list[tuple[Path, pd.DataFrame]]:
+    def parts(self, file: str, only: Collection[str] | None = None) -> list[tuple[Path, pd.DataFrame]]:
         """The table `file` layer by layer: each layer's path and the rows that no layer above it replaces.
 
         Rows are replaced region by region, in a table without regions key by key (a kpi).
 
+        With `only`, just the rows of those regions.
+
         Raises:
-            InputError: with the faults of the first faulty layer.
+            InputError: with the faults of the first faulty layer; no layer has the file.
         """
         found: list[tuple[Path, pd.DataFrame]] = []
         covered: set[str] = set()
-        layout = layout_of(file)
-        by = layout.key[0] if layout else ""
         for path in self._paths(file):
-            table = read_checked(path)
-            mine = set(table[by])
-            found.append((path, table[~table[by].isin(covered)]))
-            covered |= mine
+            table, by_name = _named_rows(path)
+            wanted = set(by_name) if only is None else set(by_name) & set(only)
+            found.append((path, _rows_of(table, by_name, wanted - covered)))
+            covered |= set(by_name)
+        if not found:
+            raise InputError(
+                Fault(
+                    f"data/{file}",
+                    "filen saknas",
+                    "en tabell som docs/data.md beskriver",
+                    "Lägg filen i datamappen, eller hämta tillbaka den som följer med",
+                )
+            )
         return found
 
     def table(self, file: str) -> pd.DataFrame:
         """The table `file` of all layers together, see `parts`.
 
         Raises:
-            InputError: with the faults of the first faulty layer.
+            InputError: with the faults of the first faulty layer; no layer has the file.
         """
         return pd.concat([part for _, part in self.parts(file)], ignore_index=True)
 
@@ -175,7 +187,53 @@ def _read(path: Path, changed: int, size: int) -> pd.DataFrame:
     layout = layout_of(name) or layout_of(path.name)
     if layout is None:
         raise InputError(Fault(shown(path), "filen hör inte till en datamapp", "en fil som docs/data.md beskriver"))
-    return read_table(path, layout, shown(path))
+    table = read_table(path, layout, shown(path))
+    if faults := _strangers(table, path):
+        raise InputError(faults)
+    return table
+
+
+def _strangers(table: pd.DataFrame, path: Path) -> list[Fault]:
+    """Rows of another region or year than those that a file of measures or comments is named by."""
+    if path.parent.name not in ("measures", "comments"):
+        return []
+    region, _, rest = path.stem.partition("-")
+    faults = []
+    for column, said in (("region", region), ("year", rest[:4])):
+        if column in table:
+            cells = table[column].astype(str)
+            faults += [
+                Fault(
+                    shown(path),
+                    f'"{cells[row]}" stämmer inte med filens namn',
+                    said,
+                    "Rätta raden, eller flytta den till sin fil",
+                    row=int(row) + 2,
+                    column=column,
+                )
+                for row in table.index[cells != said]
+            ]
+    return faults
+
+
+def _named_rows(path: Path) -> tuple[pd.DataFrame, Mapping[str, npt.NDArray[np.intp]]]:
+    stamp = path.stat()
+    return _named(path, stamp.st_mtime_ns, stamp.st_size)
+
+
+@lru_cache(maxsize=64)
+def _named(path: Path, changed: int, size: int) -> tuple[pd.DataFrame, Mapping[str, npt.NDArray[np.intp]]]:
+    """A table, and the places of the rows of each region in it (of each kpi, in the table of kpis)."""
+    table = _read(path, changed, size)
+    names = table[(layout_of("/".join(path.parts[-2:])) or TABLES[path.name]).key[0]]
+    return table, {str(name): np.flatnonzero(names == name) for name in names.unique()}
+
+
+def _rows_of(table: pd.DataFrame, by_name: Mapping[str, npt.NDArray[np.intp]], wanted: Collection[str]) -> pd.DataFrame:
+    if len(wanted) == len(by_name):
+        return table
+    places = [by_name[name] for name in wanted]
+    return table.iloc[np.sort(np.concatenate(places)) if places else []]
 
 
 @lru_cache(maxsize=8)

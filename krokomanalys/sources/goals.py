@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from krokomanalys.sources.numbers import Quantity, parse_quantity
+
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*$")]
 Direction = Literal["higher", "lower", "range", "exact", "ordinal", "binary", "rank", "unstated"]
@@ -92,6 +94,8 @@ class Measure(_Part):
             raise ValueError("direction: range hör ihop med ett målvärde av två tal, [från, till]")
         if isinstance(self.target, tuple) and self.target[0] > self.target[1]:
             raise ValueError("målvärdets första tal ska vara det lägsta, [från, till]")
+        if isinstance(self.target, str) and (number := _number_in(self.target)) is not None:
+            raise ValueError(f'målvärdet "{self.target}" är text: skriv bara talet, target: {number:g}')
         if (self.direction == "ordinal") != isinstance(self.target, str):
             raise ValueError("direction: ordinal hör ihop med ett målvärde i ord, Högre eller Lika")
         if isinstance(self.target, str) and self.target not in ("Högre", "Lika"):
@@ -99,6 +103,14 @@ class Measure(_Part):
         if self.direction == "unstated" and self.target is None:
             raise ValueError("direction: unstated hör ihop med ett målvärde i tal (target)")
         return self
+
+
+def _number_in(text: str) -> float | None:
+    try:
+        read = parse_quantity(text)
+    except ValueError:
+        return None
+    return read.value if isinstance(read, Quantity) else None
 
 
 class Goal(_Part):
@@ -197,3 +209,18 @@ class GoalVersion(_Part):
             if goal.area is not None and goal.area not in areas:
                 raise ValueError(f"målet {goal.id} pekar på målområdet {goal.area} som inte finns")
         return self
+
+
+def before_judgement(version: GoalVersion) -> GoalVersion:
+    """The goals as decided, without what their document says of how they went: it speaks of the whole year."""
+
+    def decided(goal: Goal) -> Goal:
+        measures = tuple(measure.model_copy(update={"judged": None}) for measure in goal.measures)
+        return goal.model_copy(update={"printed": None, "measures": measures})
+
+    return version.model_copy(
+        update={
+            "goals": tuple(decided(goal) for goal in version.goals),
+            "activities": tuple(a.model_copy(update={"status": None, "comment": None}) for a in version.activities),
+        }
+    )

@@ -26,7 +26,7 @@ from krokomanalys.sources.folder import (
     read_document,
     sha256,
 )
-from krokomanalys.sources.goals import GoalVersion
+from krokomanalys.sources.goals import GoalVersion, before_judgement
 from krokomanalys.sources.grouping import with_groups_of_ages
 from krokomanalys.sources.layouts import COMMENTS, MEASURES
 from krokomanalys.sources.ledger import LedgerNotes
@@ -52,8 +52,7 @@ class _Reader:
 
     def rows(self, file: str, regions: Collection[str] | None = None, until: int | None = None) -> pd.DataFrame:
         frames = []
-        for path, part in self.folder.parts(file):
-            kept = part if regions is None else part[part["region"].isin(list(regions))]
+        for path, kept in self.folder.parts(file, regions):
             if until is not None:
                 kept = kept[kept["year"] <= until]
             if len(kept):
@@ -74,6 +73,16 @@ class _Reader:
             return None
         self.used[path] = file
         return read_checked(path)
+
+    def notes_beside(self, file: str) -> LedgerNotes | None:
+        """The notes in the folder that the ledger comes from: another layer's are about other figures."""
+        path = self.folder.path(file)
+        notes = path.with_suffix(".yaml") if path else None
+        if notes is None or not notes.is_file():
+            return None
+        self.used[notes] = f"{file.removesuffix('.csv')}.yaml"
+        told = read_document(notes)
+        return told if isinstance(told, LedgerNotes) else None
 
     def sources(self) -> tuple[SourceFile, ...]:
         return tuple(self._source(path) for path in sorted(self.used, key=lambda path: (self.used[path], path)))
@@ -118,18 +127,19 @@ def load(
     kind, reader = REPORTS[report], _Reader(open_folder(data))
     name = name_of(reader.rows("regions.csv"), municipality)
     if name is None or len(municipality) != 4:
-        raise InputError(Fault("kommun", f'"{municipality}" är ingen kommun i regions.csv', 'en kod som "2309"'))
+        raise InputError(Fault("municipality", f'"{municipality}" är ingen kommun i regions.csv', 'en kod som "2309"'))
     until = _last_date(year, period, known_until)
     last_year = until.year if (until.month, until.day) == (12, 31) else until.year - 1
     regions = (municipality, NATION, *([shape_from] if shape_from else []))
     missing: dict[Part, Missing] = {}
     population = _population(reader, regions, last_year, kind)
     base = _look_for_population(population, kind, municipality, year, base_year, missing)
-    budget = _budget(reader, municipality, year, board, missing) if "budget" in kind.uses else None
+    budget = _budget(reader, municipality, year, board, until, missing) if "budget" in kind.uses else None
     goals = _goals(reader, municipality, year, board, until, missing) if "goals" in kind.uses else None
     ratios = reader.rows("ratios/kolada.csv", (municipality, NATION), last_year) if "ratios" in kind.uses else None
     wants_comments = {"budget", "goals"} & kind.requires
-    comments = reader.table(f"comments/{municipality}-{year}.csv") if wants_comments else None
+    about = f"{municipality}-{year}-{period}" if period else f"{municipality}-{year}"
+    comments = reader.table(f"comments/{about}.csv") if wants_comments else None
     if stops := [gap for part, gap in missing.items() if part in kind.requires]:
         raise MissingFigures(stops)
     return Slice(
@@ -218,23 +228,30 @@ def _look_for_population(
 
 
 def _budget(
-    reader: _Reader, municipality: str, year: int, board: str | None, missing: dict[Part, Missing]
+    reader: _Reader, municipality: str, year: int, board: str | None, until: date, missing: dict[Part, Missing]
 ) -> BudgetTables | None:
+    if until < date(year, 12, 31):
+        missing["budget"] = Missing(
+            f"Budget och utfall till och med {until}: månader finns ännu inte i huvudboken, bara hela år",
+            f"Gör rapporten för hela året, utan period och med known_until tidigast {year}-12-31",
+        )
+        return None
     file = f"budget/{municipality}-{year}"
-    ledger, notes = reader.table(f"{file}.csv"), reader.document(f"{file}.yaml")
+    ledger, notes = reader.table(f"{file}.csv"), reader.notes_beside(f"{file}.csv")
     how = f"Lägg budget och utfall i data/{file}.csv, med enhet och tecken i data/{file}.yaml"
-    if ledger is not None and not isinstance(notes, LedgerNotes):
-        raise InputError(Fault(f"data/{file}.yaml", "filen saknas", "enhet och teckenregel för huvudboken bredvid"))
-    if ledger is None or not isinstance(notes, LedgerNotes):
+    if ledger is not None and notes is None:
+        raise InputError(Fault(f"data/{file}.csv", "enhet och tecken saknas", f"filen {Path(file).name}.yaml bredvid"))
+    if ledger is None or notes is None:
         missing["budget"] = Missing(f"Budget och utfall {year}", how)
         return None
+    if notes.board is not None:
+        ledger = ledger.assign(board=ledger["board"].where(ledger["board"] != "", notes.board))
     if board is not None:
-        ledger = ledger[ledger["board"].isin([board])].reset_index(drop=True)
-    of_year = ledger[ledger["year"] == year]
-    if not {"budget", "outcome"} <= set(of_year["basis"]):
-        lacks = "utfall" if "budget" in set(of_year["basis"]) else "budget"
+        ledger = ledger[ledger["board"] == board]
+    held = set(ledger.loc[ledger["year"] == year, "basis"])
+    if lacks := [word for basis, word in (("budget", "budget"), ("outcome", "utfall")) if basis not in held]:
         who = f" för {board}" if board else ""
-        missing["budget"] = Missing(f"{lacks.capitalize()} {year}{who} (data/{file}.csv har inget)", how)
+        missing["budget"] = Missing(f"{' och '.join(lacks).capitalize()} {year}{who} (data/{file}.csv har inget)", how)
     return BudgetTables(ledger, notes)
 
 
@@ -242,7 +259,8 @@ def _goals(
     reader: _Reader, municipality: str, year: int, board: str | None, until: date, missing: dict[Part, Missing]
 ) -> GoalTables:
     files = [f for f in reader.folder.files(rf"goals/{municipality}-\d{{4}}\.yaml") if int(f[-9:-5]) <= year]
-    versions = tuple(v for f in files if isinstance(v := reader.document(f), GoalVersion))
+    read = [v for f in files if isinstance(v := reader.document(f), GoalVersion)]
+    versions = tuple(v if date(v.year, 12, 31) <= until else before_judgement(v) for v in read)
     current = next((v for v in versions if v.year == year and board in (None, v.board)), None)
     if current is None:
         who = f" för {board}" if board else ""

@@ -13,7 +13,7 @@ from typing import Literal
 
 SPACES = "\u0020\u00a0\u202f\u2009\u2007"
 MINUS_SIGNS = "-\u2212\u2013"
-_NUMBER = rf"[+{MINUS_SIGNS}]?[{SPACES}]?(?:\d{{1,3}}(?:[{SPACES}.]\d{{3}})+|\d+)(?:[,.]\d+)?(?!\d)"
+_NUMBER = rf"[{MINUS_SIGNS}+]?[{SPACES}]?(?:\d{{1,3}}(?:[{SPACES}.]\d{{3}})+|\d+)(?:[,.]\d+)?(?!\d)"
 _UNIT = r"(?:[^\d(/]|/(?=[^\d\s]))*"
 _WORDS = {
     "about": ("~", "ca:", "ca.", "ca", "cirka", "runt", "omkring", "närmare", "drygt", "knappt", "ungefär"),

@@ -89,7 +89,10 @@ class BudgetTables:
 
 @dataclass(frozen=True)
 class GoalTables:
-    """Goals in all versions up to the report's year (oldest first), the report year's own, and measures' outcomes."""
+    """Goals in all versions up to the report's year (oldest first), the report year's own, and measures' outcomes.
+
+    A version whose year had not ended at `known_until` lacks what its document says of how it went.
+    """
 
     versions: tuple[GoalVersion, ...]
     current: GoalVersion | None

@@ -132,8 +132,19 @@ def _numbers(name: str, column: Column, cells: pd.Series[str], file: str, faults
 
 
 def _quantity_value(text: str) -> float | Absent:
-    quantity = parse_quantity(text)
-    return quantity if isinstance(quantity, Absent) else quantity.value
+    read = parse_quantity(text)
+    if isinstance(read, Absent):
+        return read
+    around = {
+        "en gräns": read.comparison,
+        "ett intervall": read.upper is not None,
+        "ett tidigare värde": read.previous is not None,
+        "en skala": read.scale is not None,
+        "en enhet": read.unit,
+    }
+    if named := [word for word, there in around.items() if there]:
+        raise ValueError(f'"{text}" är inte bara ett värde utan också {" och ".join(named)}')
+    return read.value
 
 
 def _quiet(text: str) -> Quantity | Absent | None:
@@ -205,7 +216,7 @@ def _repeated(table: pd.DataFrame, layout: Layout, name: str) -> list[Fault]:
     faults = []
     for row in again:
         values = tuple(table.loc[row, key].astype(str))
-        which = ", ".join(f"{c} {v}" for c, v in zip(key, values, strict=True) if v not in ("", "<NA>"))
+        which = ", ".join(f"{c} {v}" for c, v in table.loc[row, key].items() if not pd.isna(v) and v != "")
         faults.append(
             Fault(
                 name,

@@ -21,7 +21,8 @@ M = TypeVar("M", bound=BaseModel)
 _UNION = re.compile(r"(function-|lax-|constrained-|tuple\[|literal\[).*|float|int|str|bool")
 """What pydantic puts into the place of a fault to say which kind of a union it tried."""
 
-CODES = ("municipality", "region", "shape_from")
+WIDTHS = {"municipality": 4, "region": 4, "shape_from": 4, "period": 2}
+"""Keys whose text is digits of a fixed number, leading zeros included."""
 PATTERNS = {
     r"^\d{4}$": 'en kommunkod med fyra siffror, t.ex. "2309"',
     r"^[a-z0-9][a-z0-9_.-]*$": "ett id av små bokstäver a–z, siffror, punkt, bindestreck och understreck",
@@ -145,7 +146,7 @@ def _fault(detail: ErrorDetails, model: type[BaseModel], name: str) -> Fault:
     found, kind, context = detail["input"], detail["type"], detail.get("ctx", {})
     last = str(place[-1]) if place else ""
     if kind == "extra_forbidden":
-        near = difflib.get_close_matches(last, sorted(_keys(model)), n=1, cutoff=0.5)
+        near = difflib.get_close_matches(last, sorted(_keys(model, place[:-1])), n=1, cutoff=0.5)
         return Fault(name, f'nyckeln "{last}" är okänd', remedy=f'Menade du "{near[0]}"?' if near else "", key=key)
     if kind == "missing":
         return Fault(name, f'nyckeln "{last}" saknas', key=key)
@@ -156,7 +157,8 @@ def _fault(detail: ErrorDetails, model: type[BaseModel], name: str) -> Fault:
             name, "ordet läses som ja eller nej (true, false) i YAML", "text", "Sätt citattecken om det", key=key
         )
     if kind == "string_type" and isinstance(found, int):
-        whole, lost = (f"{found:04d}", ", så att inledande nollor faller bort") if last in CODES else (str(found), "")
+        whole = f"{found:0{WIDTHS.get(last, 1)}d}"
+        lost = ", så att inledande nollor faller bort" if last in WIDTHS else ""
         return Fault(name, f"{found} är ett tal i YAML{lost}", "text", f'Sätt citattecken: {last}: "{whole}"', key=key)
     if kind == "literal_error":
         return Fault(
@@ -192,14 +194,16 @@ def _fault(detail: ErrorDetails, model: type[BaseModel], name: str) -> Fault:
     return Fault(name, f'"{found}" kan inte stå här', expected.get(kind, "ett värde av rätt slag"), key=key)
 
 
-def _keys(model: type[BaseModel]) -> set[str]:
-    keys: set[str] = set()
-    for field_name, field in model.model_fields.items():
-        keys.add(field_name)
-        waiting: list[Any] = [field.annotation]
-        while waiting:
-            part = waiting.pop()
-            waiting += typing.get_args(part)
-            if isinstance(part, type) and issubclass(part, BaseModel):
-                keys |= _keys(part)
-    return keys
+def _keys(model: type[BaseModel], place: list[int | str]) -> set[str]:
+    """The keys that a file may have at a place in it; a name that is no field there is a key of the file's own."""
+    level = [model]
+    for part in place:
+        if inner := [f.annotation for m in level for name, f in m.model_fields.items() if name == part]:
+            level = [m for annotation in inner for m in _models_in(annotation)]
+    return {name for m in level for name in m.model_fields}
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for part in typing.get_args(annotation) for model in _models_in(part)]

@@ -12,15 +12,16 @@ from krokomanalys.sources.goals import Goal, GoalVersion, Measure
 from krokomanalys.swedish import listed
 from krokomanalys.targets.outcomes import Outcome, outcomes
 from krokomanalys.targets.status import Judgement, Status, from_words, judge_goal, judge_measure
-from krokomanalys.targets.wording import change, limit
+from krokomanalys.targets.wording import change, is_relative, limit
 
 GOAL_COLUMNS = (
     "id", "number", "title", "status", "status_word", "basis", "basis_word", "rule", "printed", "printed_status",
-    "printed_basis", "differs", "difference", "warnings",
+    "printed_basis", "differs", "difference", "warnings", "reasons", "notes",
 )  # fmt: skip
 MEASURE_COLUMNS = (
     "goal", "measure", "name", "unit", "value", "date", "precision", "target", "status", "status_word", "basis_word",
     "rule", "previous", "previous_date", "change", "change_percent", "change_words", "trend", "remarks", "note",
+    "printed",
 )  # fmt: skip
 
 
@@ -33,7 +34,8 @@ def goals_beside_printed(
     inhabitants of the municipality on 31 December by year. Columns: id, number, title; status, basis (codes,
     several joined with "+") and status_word, basis_word, rule in Swedish; printed (the document's words, "" where
     it says nothing), printed_status, printed_basis; differs (the two statuses aren't the same; never where nothing
-    is printed), difference and warnings in Swedish sentences.
+    is printed), difference and warnings in Swedish sentences; reasons (codes of status.Reason joined with "+", why
+    the rule judges nothing); notes (what the goal file says of the goal, its printed word and its measures).
 
     Raises:
         InputError: where the document's words are outside the vocabulary.
@@ -51,7 +53,8 @@ def measures_table(
     value and previous (the latest of an earlier calendar year) are NaN where there is none; change is value -
     previous in the measure's unit, for a share in percentage points; change_percent is the relative change of what
     isn't a share or a place, NaN from 0. trend says in Swedish whether the change is for the better, "" where the
-    direction isn't stated. target is as the document prints it, else in words.
+    direction isn't stated. target is as the document prints it, else in words; printed is the document's own word on
+    the measure, "" where it has none.
     """
     judgements = _judgements(version, measures, year, population)
     own = measures[measures["region"] == version.region]
@@ -125,7 +128,16 @@ def _goal_row(goal: Goal, judgements: Mapping[str, Judgement], file: str) -> dic
         "differs": differs,
         "difference": _difference(goal, judgement) if differs else "",
         "warnings": " ".join(_warnings(goal, judgement, judgements, printed)),
+        "reasons": "+".join(judgement.reasons),
+        "notes": " ".join(_notes(goal)),
     }
+
+
+def _notes(goal: Goal) -> list[str]:
+    said = [goal.note, goal.printed.note if goal.printed else None]
+    alone = len(goal.measures) == 1
+    said += [m.note if alone else f"{m.name}: {m.note}" for m in goal.measures if m.note]
+    return [words for words in said if words]
 
 
 def _difference(goal: Goal, judgement: Judgement) -> str:
@@ -174,7 +186,6 @@ def _measure_row(
     value = latest.value if latest else np.nan
     previous = before.value if before else np.nan
     difference = round(value - previous, 9)
-    relative = measure.unit not in ("%", "plats", "ja/nej")
     return {
         "goal": goal,
         "measure": measure.id,
@@ -191,11 +202,12 @@ def _measure_row(
         "previous": previous,
         "previous_date": before.date if before else "",
         "change": difference,
-        "change_percent": difference / abs(previous) * 100 if relative and previous else np.nan,
+        "change_percent": difference / abs(previous) * 100 if is_relative(measure.unit) and previous else np.nan,
         "change_words": change(difference, measure.unit) if before else "",
         "trend": _trend(measure, difference) if before else "",
         "remarks": " ".join(judgement.remarks),
         "note": measure.note or "",
+        "printed": measure.judged or "",
     }
 
 

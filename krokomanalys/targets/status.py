@@ -34,6 +34,29 @@ class Status(StrEnum):
         """The status in Swedish, as a reader sees it."""
         return _STATUS_WORDS[self]
 
+    def words(self, count: int) -> str:
+        """The Swedish words that follow a number of goals: 1 `uppfyllt`, 3 `uppfyllda`, 2 `utan målvärde`."""
+        if self == Status.NO_TARGET:
+            return "utan målvärde"
+        plural = count != 1 and self != Status.NOT_JUDGED
+        return self.word.removesuffix("t") + ("a" if self == Status.STALE else "da") if plural else self.word
+
+
+class Reason(StrEnum):
+    """Why something isn't judged; `word` is the Swedish one."""
+
+    NO_MEASURE = "no_measure"
+    NO_VALUE = "no_value"
+    NO_TARGET = "no_target"
+    TO_COME = "to_come"
+    NO_SIDE = "no_side"
+    STALE = "stale"
+
+    @property
+    def word(self) -> str:
+        """The reason in Swedish, as a reader sees it."""
+        return _REASON_WORDS[self]
+
 
 class Basis(StrEnum):
     """What a status rests on; `word` is the Swedish one."""
@@ -57,6 +80,14 @@ _STATUS_WORDS = {
     Status.NO_TARGET: "saknar målvärde",
     Status.STALE: "inaktuellt",
 }
+_REASON_WORDS = {
+    Reason.NO_MEASURE: "inget mätetal",
+    Reason.NO_VALUE: "mätvärde saknas",
+    Reason.NO_TARGET: "målvärde saknas",
+    Reason.TO_COME: "målåret ligger framåt",
+    Reason.NO_SIDE: "målvärdets riktning anges inte",
+    Reason.STALE: "mätvärdet är för gammalt",
+}
 _DOCUMENT_WORDS = {
     Status.MET: (
         "uppfylls", "uppfyllas", "uppfyllas till fullo", "uppfyllt till fullo", "till fullo", "uppnått", "ok",
@@ -71,20 +102,22 @@ _DOCUMENT_WORDS = {
 VOCABULARY: Mapping[str, Status] = {word: status for status, word in _STATUS_WORDS.items()} | {
     word: status for status, words in _DOCUMENT_WORDS.items() for word in words
 }
-_JUDGED = (Status.MET, Status.NEARLY, Status.PARTLY, Status.NOT_MET)
+JUDGED = (Status.MET, Status.NEARLY, Status.PARTLY, Status.NOT_MET)
 
 
 @dataclass(frozen=True)
 class Judgement:
     """A status with what it rests on and the rule, a Swedish sentence with its numbers.
 
-    `basis` is empty where nothing is judged. `remarks` are Swedish sentences on what the status doesn't show.
+    `basis` is empty where nothing is judged, `reasons` where something is. `remarks` are Swedish sentences on what
+    the status doesn't show.
     """
 
     status: Status
     basis: tuple[Basis, ...]
     rule: str
     remarks: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
 
 
 def from_words(words: str, *, file: str = "målfilen", key: str | None = None) -> Status:
@@ -122,17 +155,17 @@ def judge_goal(goal: Goal, judgements: Mapping[str, Judgement]) -> Judgement:
     and are told of.
     """
     if not goal.measures:
-        return Judgement(Status.NOT_JUDGED, (), "Målet har inget mätetal.")
+        return Judgement(Status.NOT_JUDGED, (), "Målet har inget mätetal.", reasons=(Reason.NO_MEASURE,))
     parts = {part.measure for measure in goal.measures for part in measure.parts}
     counted = [m for m in goal.measures if m.id not in parts]
-    judged = [m for m in counted if judgements[m.id].status in _JUDGED]
+    judged = [m for m in counted if judgements[m.id].status in JUDGED]
     rest = [m for m in counted if m not in judged]
     if not judged:
         return _unjudged(counted, judgements)
     basis = tuple(b for b in Basis if any(b in judgements[m.id].basis for m in judged))
     rule = _goal_rule(judged, judgements)
     remarks = _uncounted(rest, judgements)
-    return Judgement(_together([judgements[m.id].status for m in judged]), basis, rule, remarks)
+    return Judgement(together([judgements[m.id].status for m in judged]), basis, rule, remarks)
 
 
 def _by_figures(measure: Measure, known: list[Outcome], year: int) -> Judgement:
@@ -147,7 +180,7 @@ def _by_figures(measure: Measure, known: list[Outcome], year: int) -> Judgement:
         return _no_target(measure, outcome, year)
     if measure.max_age is not None and year - outcome.year > measure.max_age:
         rule = f"Mätvärdet är från {outcome.date}, mer än {measure.max_age} år före {year}."
-        return Judgement(Status.STALE, (), rule)
+        return Judgement(Status.STALE, (), rule, reasons=(Reason.STALE,))
     return _against(measure, outcome, measure.target, year)
 
 
@@ -162,7 +195,7 @@ def _on_path(measure: Measure, path: Mapping[int, float], known: list[Outcome], 
     if later:
         wanted = limit(measure.direction or "exact", path[later[0]], measure.unit, strict=measure.strict)
         latest = f" Utfallet {known[-1].date} är {amount(known[-1].value, measure.unit)}." if known else ""
-        return _not_judged(f"Målvärdet {wanted} gäller {later[0]}.{latest}")
+        return _not_judged(f"Målvärdet {wanted} gäller {later[0]}.{latest}", Reason.TO_COME)
     if known:
         return _no_target(measure, known[-1], year)
     return _not_judged("Mätvärde saknas.")
@@ -194,7 +227,7 @@ def _against(
         return Judgement(Status.MET if met else Status.NOT_MET, (Basis.MEASURE,), rule, remarks)
     if direction == "unstated" and outcome.value != target:
         rule = f"Utfallet är {shown} och målvärdet {wanted}, men åt vilket håll anges inte."
-        return Judgement(Status.NOT_JUDGED, (), rule, remarks)
+        return Judgement(Status.NOT_JUDGED, (), rule, remarks, (Reason.NO_SIDE,))
     if _reached(direction, outcome.value, target, strict=measure.strict):
         return Judgement(Status.MET, (Basis.MEASURE,), f"Utfallet {shown} når målvärdet {wanted}.", remarks)
     if measure.tolerance is not None and _gap(outcome.value, target) <= measure.tolerance:
@@ -220,11 +253,11 @@ def _gap(value: float, target: float | tuple[float, float]) -> float:
 
 def _no_target(measure: Measure, outcome: Outcome, year: int) -> Judgement:
     rule = f"Utfallet är {amount(outcome.value, measure.unit)}, men det finns inget målvärde för {year}."
-    return Judgement(Status.NO_TARGET, (), rule, _remarks(outcome, year))
+    return Judgement(Status.NO_TARGET, (), rule, _remarks(outcome, year), (Reason.NO_TARGET,))
 
 
-def _not_judged(rule: str) -> Judgement:
-    return Judgement(Status.NOT_JUDGED, (), rule)
+def _not_judged(rule: str, reason: Reason = Reason.NO_VALUE) -> Judgement:
+    return Judgement(Status.NOT_JUDGED, (), rule, reasons=(reason,))
 
 
 def _remarks(outcome: Outcome, year: int) -> tuple[str, ...]:
@@ -241,7 +274,8 @@ def _remarks(outcome: Outcome, year: int) -> tuple[str, ...]:
     return tuple(remark for remark in remarks if remark)
 
 
-def _together(statuses: list[Status]) -> Status:
+def together(statuses: Sequence[Status]) -> Status:
+    """What judged parts make together: met, nearly or not met where all are so far, else partly."""
     if all(status == Status.MET for status in statuses):
         return Status.MET
     if all(status in (Status.MET, Status.NEARLY) for status in statuses):
@@ -254,10 +288,12 @@ def _together(statuses: list[Status]) -> Status:
 def _unjudged(counted: list[Measure], judgements: Mapping[str, Judgement]) -> Judgement:
     statuses = [judgements[m.id].status for m in counted]
     status = next((s for s in (Status.STALE, Status.NO_TARGET) if s in statuses), Status.NOT_JUDGED)
+    found = {reason for m in counted for reason in judgements[m.id].reasons}
+    reasons = tuple(reason for reason in Reason if reason in found)
     if len({judgements[m.id].rule for m in counted}) == 1:
-        return Judgement(status, (), judgements[counted[0].id].rule)
+        return Judgement(status, (), judgements[counted[0].id].rule, reasons=reasons)
     rules = [f"{m.name}: {judgements[m.id].rule}" for m in counted]
-    return Judgement(status, (), " ".join(rules))
+    return Judgement(status, (), " ".join(rules), reasons=reasons)
 
 
 def _goal_rule(judged: list[Measure], judgements: Mapping[str, Judgement]) -> str:

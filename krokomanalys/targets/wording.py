@@ -25,6 +25,11 @@ def change(value: float, unit: str) -> str:
     return f"{signed}{NBSP}{words}".rstrip(NBSP)
 
 
+def is_relative(unit: str) -> bool:
+    """Whether a change in the unit can be told in per cent: not of a share, a place in a ranking or a yes and no."""
+    return unit not in ("%", "plats", "ja/nej")
+
+
 def limit(direction: Direction, target: float | tuple[float, float] | str, unit: str, *, strict: bool) -> str:
     """A target in words: `minst 96 %`, `mindre än 10 st`, `mellan 1 och 10`."""
     if isinstance(target, str):

@@ -90,18 +90,21 @@ A, OUT = {"line": "A", "amount": -5}, {"line": "A", "basis": "outcome", "amount"
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        ([A | {"region": "2309"}], 'raderna gäller "2309". Väntade "2262"'),
-        ([A | {"line": ""}], "1 rader saknar namn"),
-        ([A | {"month": 3}], "belopp per månad"),
+        ([A | {"region": "2309"}], 'rad 2, kolumn region: raderna gäller "2309". Väntade "2262"'),
+        ([A, A | {"line": ""}], "rad 3, kolumn line: raden saknar namn"),
+        ([A, OUT | {"month": 3}], "rad 3, kolumn month: det finns belopp per månad"),
         (
             [A | {"version": "rambudget juni"}, A | {"version": "budget november"}],
             'budget 2020 finns i flera versioner (net): "rambudget juni", "budget november"',
         ),
-        ([A | {"parent": "Förvaltning"}], '"A" 2020 är varav "Förvaltning", som inte finns'),
+        ([A | {"parent": "Förvaltning"}], 'rad 2, kolumn parent: "A" 2020 är varav "Förvaltning", som inte finns'),
         ([A | {"parent": "A"}], '"A" 2020 är varav sig själv'),
         ([A | {"parent": "B"}, A | {"line": "B", "parent": "A"}], '"A" 2020 är varav sig själv'),
-        ([A, A | {"line": "B", "parent": "A"}, OUT, OUT | {"line": "B"}], '"B" (net) har inte samma överordnade rad'),
-        ([A, A | {"line": "Summa net"}], 'summaraden "Summa net" står bland raderna'),
+        (
+            [A, A | {"line": "B", "parent": "A"}, OUT, OUT | {"line": "B"}],
+            'rad 5, kolumn parent: "B" (net) har inte samma överordnade rad',
+        ),
+        ([A, A | {"line": "Summa net"}], 'rad 3, kolumn line: summaraden "Summa net" står bland raderna'),
         ([A | {"kind": "cost", "amount": 5}], "kostnaderna i budget 2020 blir tillsammans 5 tkr"),
         ([OUT | {"kind": "income"}], "intäkterna i utfall 2020 blir tillsammans −6 tkr"),
         ([A | {"kind": "investment"}], "investeringarna i budget 2020 blir tillsammans −5 tkr"),
@@ -112,6 +115,16 @@ def test_a_ledger_whose_sums_would_mislead_is_refused(make: Make, rows: list[dic
         make(rows)
     assert said in str(refused.value)
     assert "data/budget/2262-2020.csv" in str(refused.value)
+
+
+def test_a_printed_line_that_is_neither_a_row_nor_the_total_is_refused(make: Make) -> None:
+    with pytest.raises(InputError) as refused:
+        make([A], printed=[{"table": "net", "line": x, "budget": -5} for x in ("Summa net", "A", "Skloa")])
+    (fault,) = refused.value.faults
+    assert str(fault) == (
+        'data/budget/2262-2020.yaml, nyckel printed.3.line: "Skloa" finns inte bland raderna i tabellen net. '
+        "Väntade någon av A, Summa net."
+    )
 
 
 def test_all_faults_are_found_at_once(make: Make) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from krokomanalys.budget.ledger import Ledger
-from krokomanalys.budget.variance import completion, follow_up, forecast_errors, offset, year_on_year
+from krokomanalys.budget.variance import completion, follow_up, forecast_errors, gaps, offset, year_on_year
 
 Make = Callable[..., Ledger]
 
@@ -145,3 +145,22 @@ def test_gross_is_never_less_than_net_and_the_total_is_the_net(make: Make, pairs
     found = offset(table)
     assert found.gross == sum(abs(b - o) for b, o in pairs) >= abs(found.net)
     assert found.net == table["variance"].iloc[-1]
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ({"Skola": ["budget", "outcome"]}, ""),
+        ({"Skola": ["budget"]}, "utfall saknas för Skola"),
+        ({"Skola": ["outcome"], "Vård": ["budget"]}, "budget saknas för Skola, utfall saknas för Vård"),
+        ({name: ["budget"] for name in "ABCD"}, "utfall saknas för A, B och 2 rader till"),
+    ],
+)
+def test_what_is_unknown_is_named(make: Make, rows: dict[str, list[str]], words: str) -> None:
+    given = [{"line": line, "basis": basis, "amount": -1} for line, held in rows.items() for basis in held]
+    assert gaps(follow_up(make(given), "net", 2020)) == words
+
+
+def test_a_year_without_rows_has_neither_budget_nor_outcome(make: Make) -> None:
+    ledger = make([{"line": "Skola", "amount": -1}])
+    assert gaps(follow_up(ledger, "net", 2019)) == "budget och utfall saknas"

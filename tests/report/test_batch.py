@@ -66,7 +66,7 @@ def test_all_links_of_the_index_lead_to_a_file(finished) -> None:
 def test_the_workbook_has_the_reports_numbers_and_their_sources(finished) -> None:
     book = CalamineWorkbook.from_path(str(finished.out / KS / "tabeller.xlsx"))
     assert book.sheet_names[0] == "Innehåll" and book.sheet_names[-1] == "Källor"
-    cells = [cell for row in book.get_sheet_by_name("result_2020").to_python() for cell in row]
+    cells = [cell for row in book.get_sheet_by_name("resultat_2020").to_python() for cell in row]
     assert 36014.0 in cells and -135466.0 in cells
     assert any("Timrå kommun" in str(c) for row in book.get_sheet_by_name("Källor").to_python() for c in row)
 

@@ -42,6 +42,16 @@ def test_a_period_has_one_of_the_known_forms(tmp_path: Path) -> None:
     assert '"augusti" kan inte stå här' in told(tmp_path, BASIC + "period: augusti\n")
 
 
+def test_a_period_without_quotes_is_told_to_be_two_digits_in_quotes(tmp_path: Path) -> None:
+    assert 'Sätt citattecken: period: "08"' in told(tmp_path, BASIC + "period: 8\n")
+
+
+def test_a_horizon_over_a_hundred_years_ahead_is_taken_for_a_slip(tmp_path: Path) -> None:
+    assert "horizon 20370 är mer än 100 år efter 2022" in told(tmp_path, BASIC.replace("2037", "20370"))
+    (parameters,) = read_parameters(written(tmp_path, fil=BASIC.replace("2037", "2122"))).values()
+    assert parameters.horizon == 2122
+
+
 def test_an_unknown_report_is_told_with_those_there_are(tmp_path: Path) -> None:
     assert "befolkningsprognos" in told(tmp_path, BASIC + "reports: [prognos]\n")
 

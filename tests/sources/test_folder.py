@@ -13,6 +13,7 @@ from krokomanalys.report.check import faults_of_data
 from krokomanalys.sources.folder import (
     DATA_VARIABLE,
     EMBEDDED,
+    Folder,
     contents,
     layout_of,
     open_folder,
@@ -190,3 +191,60 @@ def test_every_faulty_file_of_a_folder_is_told(tmp_path: Path) -> None:
     told = [str(fault) for fault in faults_of_data(tmp_path)]
     for file, count in ((GROUPS_FILE, 2), ("goals/2309-2030.yaml", 4), ("regions.csv", 1)):
         assert sum(file in fault for fault in told) == count, told
+
+
+def test_a_table_that_no_layer_has_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"data/population/groups.csv: filen saknas\..*Lägg filen i datamappen"):
+        Folder((tmp_path,)).table(GROUPS_FILE)
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        (
+            "measures/2309.csv",
+            "region,measure,date,value,source\n2309,a,2020-12-31,1,x\n2262,a,2020-12-31,1,x\n",
+            'rad 3, kolumn region: "2262" stämmer inte med filens namn. Väntade 2309.',
+        ),
+        (
+            "comments/2309-2021-delar.csv",
+            "region,year,goal,kommentar\n2309,2020,a,x\n",
+            'rad 2, kolumn year: "2020" stämmer inte med filens namn. Väntade 2021.',
+        ),
+    ],
+)
+def test_a_row_of_another_region_or_year_than_its_file_is_told(tmp_path: Path, file: str, text: str, said: str) -> None:
+    with pytest.raises(InputError) as error:
+        read_checked(write(tmp_path, file, text))
+    assert said in str(error.value)
+
+
+def own_comment(folder: Path, goal: str) -> None:
+    write(folder, "comments/2262-2020.csv", f"region,year,goal,kommentar\n2262,2020,{goal},x\n")
+    about = "table: a\n  publisher: b\n  licence: c\n  unit: d\n  retrieved: 2026-11-22\n  compiled_by: e\n"
+    text = "files:\n comments/2262-2020.csv:\n  " + about
+    write(folder, "sources.yaml", text)
+
+
+def test_a_comment_on_no_goal_is_told_by_its_row_in_the_file(tmp_path: Path) -> None:
+    own_comment(tmp_path, "besokare")
+    assert faults_of_data(tmp_path) == []
+    own_comment(tmp_path, "besökare")
+    (fault,) = faults_of_data(tmp_path)
+    assert 'rad 2, kolumn goal: "besökare" finns inte i data/goals/2262-2020.yaml' in str(fault)
+
+
+def test_nobody_is_blamed_for_comments_and_measures_that_come_along_when_bringing_own_goals(tmp_path: Path) -> None:
+    text = 'region: "2262"\nyear: 2020\ndocument: {title: a, body: b}\ngoals: [{id: x, title: X, kind: namnd}]\n'
+    write(tmp_path, "goals/2262-2020.yaml", text)
+    assert faults_of_data(tmp_path) == []
+
+
+def test_a_ledger_and_its_notes_come_in_pairs(tmp_path: Path) -> None:
+    notes = write(tmp_path, "budget/2262-2020.yaml", (EMBEDDED / "budget/2262-2020.yaml").read_text(encoding="utf-8"))
+    (alone,) = faults_of_data(tmp_path)
+    assert "2262-2020.yaml: huvudboken saknas. Väntade filen 2262-2020.csv bredvid." in str(alone)
+    notes.unlink()
+    write(tmp_path, "budget/2262-2020.csv", (EMBEDDED / "budget/2262-2020.csv").read_text(encoding="utf-8"))
+    said = [str(fault) for fault in faults_of_data(tmp_path)]
+    assert any("2262-2020.csv: enhet och tecken saknas. Väntade filen 2262-2020.yaml bredvid." in s for s in said)

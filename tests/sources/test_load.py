@@ -11,7 +11,7 @@ import pytest
 from krokomanalys.errors import InputError, MissingFigures
 from krokomanalys.sources.folder import EMBEDDED, sha256
 from krokomanalys.sources.load import load
-from krokomanalys.sources.slices import REPORTS, Slice
+from krokomanalys.sources.slices import REPORTS, GoalTables, Slice
 
 
 def projection(municipality: str = "2309", year: int = 2021, data: Path = EMBEDDED, **given: object) -> Slice:
@@ -213,3 +213,83 @@ def test_a_delar_needs_its_last_day() -> None:
 def test_a_projection_without_ten_years_of_history_waits_for_it() -> None:
     with pytest.raises(MissingFigures, match=r"Tio års historia till och med 2012.*Välj ett utgångsår från 2015"):
         projection(base_year=2012)
+
+
+def own_budget(folder: Path, board: str = "", bases: tuple[str, ...] = ("budget", "outcome")) -> Path:
+    """A workspace with Timrå's ledger without its column of boards, and a board in the notes."""
+    (folder / "budget").mkdir()
+    rows = pd.read_csv(EMBEDDED / "budget/2262-2020.csv", dtype=str).drop(columns="board", errors="ignore")
+    rows[rows["basis"].isin(bases)].to_csv(folder / "budget/2262-2020.csv", index=False)
+    notes = (EMBEDDED / "budget/2262-2020.yaml").read_text(encoding="utf-8")
+    assert "board: Kommunstyrelsen" in notes
+    (folder / "budget/2262-2020.yaml").write_text(
+        notes.replace("board: Kommunstyrelsen", f"board: {board}" if board else ""), encoding="utf-8"
+    )
+    return folder
+
+
+def budget(data: Path = EMBEDDED, board: str | None = None, **given: object) -> Slice:
+    return load("budgetuppfoljning", data, municipality="2262", year=2020, board=board, **given)  # type: ignore[arg-type]
+
+
+def test_a_ledger_is_its_boards_where_only_its_notes_say_so(tmp_path: Path) -> None:
+    slice_ = budget(own_budget(tmp_path, "Socialnämnden"), "Socialnämnden")
+    assert slice_.budget is not None and set(slice_.budget.ledger["board"]) == {"Socialnämnden"}
+
+
+def test_budget_and_outcome_are_both_told_where_both_are_missing(tmp_path: Path) -> None:
+    with pytest.raises(MissingFigures, match="Budget och utfall 2020 för Barnnämnden"):
+        budget(own_budget(tmp_path), "Barnnämnden")
+
+
+def test_an_outcome_alone_lacks_its_budget(tmp_path: Path) -> None:
+    with pytest.raises(MissingFigures, match=r"^Budget 2020 för Socialnämnden"):
+        budget(own_budget(tmp_path, "Socialnämnden", ("outcome",)), "Socialnämnden")
+
+
+@pytest.mark.parametrize("about", [{"period": "08"}, {"known_until": "2020-12-30"}])
+def test_a_whole_years_outcome_is_not_known_before_the_year_has_ended(about: dict[str, str]) -> None:
+    with pytest.raises(MissingFigures, match="månader finns ännu inte i huvudboken"):
+        budget(board="Kommunstyrelsen", **about)
+    assert budget(board="Kommunstyrelsen", known_until="2020-12-31").budget is not None
+
+
+def test_notes_of_another_layer_say_nothing_about_an_own_ledger(tmp_path: Path) -> None:
+    (own_budget(tmp_path) / "budget/2262-2020.yaml").unlink()
+    with pytest.raises(InputError, match="enhet och tecken saknas"):
+        budget(tmp_path)
+
+
+def test_what_a_document_says_of_the_whole_year_is_not_known_in_august() -> None:
+    def goals(**given: str) -> GoalTables:
+        about = load("maluppfoljning", EMBEDDED, municipality="2262", year=2020, **given)  # type: ignore[arg-type]
+        assert about.goals is not None and about.goals.current is not None
+        return about.goals
+
+    def judged(tables: GoalTables) -> list[object]:
+        assert tables.current is not None
+        said = [(goal.printed, *(m.judged for m in goal.measures)) for goal in tables.current.goals]
+        return [word for words in said for word in words if word is not None]
+
+    assert judged(goals()) and not judged(goals(period="tertial2"))
+    late, early = goals().current, goals(period="tertial2").current
+    assert late is not None and early is not None
+    assert [g.id for g in early.goals] == [g.id for g in late.goals]
+
+
+def test_an_analysis_needs_the_groups_of_both_year_ends(tmp_path: Path) -> None:
+    table = pd.read_csv(own_groups(tmp_path, ["2309"]) / "population/groups.csv", dtype={"region": str})
+    gone = (table["year"] == 2020) & (table["age_group"] == "65-79") & (table["sex"] == "M")
+    table[~gone].to_csv(tmp_path / "population/groups.csv", index=False)
+    with pytest.raises(MissingFigures, match="Folkmängd i åldersgruppen 65-79 efter kön för 2020"):
+        load("befolkningsanalys", tmp_path, municipality="2309", year=2021)
+
+
+def test_a_periods_comments_are_its_own_and_not_the_whole_years(tmp_path: Path) -> None:
+    (tmp_path / "comments").mkdir()
+    for about, words in (("2262-2020", "året"), ("2262-2020-tertial2", "augusti")):
+        text = f"region,year,goal,kommentar\n2262,2020,besokare,{words}\n"
+        (tmp_path / f"comments/{about}.csv").write_text(text, encoding="utf-8")
+    for period, words in (("tertial2", ["augusti"]), (None, ["året"]), ("tertial1", [])):
+        slice_ = load("maluppfoljning", tmp_path, municipality="2262", year=2020, period=period)
+        assert slice_.comments["kommentar"].tolist() == words

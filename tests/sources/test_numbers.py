@@ -37,6 +37,12 @@ def test_blank_zero_and_dash_stay_three_different_things() -> None:
     assert parse_number("0") == 0.0
 
 
+@pytest.mark.parametrize("text", ["1 23", ">20", "<5", "=5", "A5", "?5", "9 8 736"])
+def test_nothing_but_plus_and_minus_is_a_sign(text: str) -> None:
+    with pytest.raises(ValueError, match="är inte ett tal"):
+        parse_number(text)
+
+
 @pytest.mark.parametrize(
     ("text", "hint"),
     [("12 7OO", "bokstaven O?"), ("1l5", "bokstaven l eller I?"), ("#REF!", "formelfel"), ("12 70", "är inte ett tal")],

@@ -229,6 +229,40 @@ def test_a_row_given_twice_is_told_with_the_row_it_repeats(faults: Callable[...,
     ]
 
 
+def test_a_repeated_row_is_named_by_what_stands_in_it_and_not_by_its_blanks(faults: Callable[..., list[str]]) -> None:
+    row = "2309,2020,net,budget,-5,Skola\n"
+    (told,) = faults(f"region,year,kind,basis,amount,line\n{row}{row}", LEDGER)
+    assert "(region 2309, year 2020, kind net, basis budget, line Skola)" in told
+
+
+@pytest.mark.parametrize(
+    ("value", "what"),
+    [
+        ("minst 30", "en gräns"),
+        (">20", "en gräns"),
+        ("1-10", "ett intervall"),
+        ("8,5 (8,8)/10", "ett tidigare värde och en skala"),
+        ("2,2 miljoner", "en enhet"),
+        ("ca 30 %", "en enhet"),
+    ],
+)
+def test_a_value_with_more_than_a_number_is_not_taken_for_the_number(
+    faults: Callable[..., list[str]], value: str, what: str
+) -> None:
+    text = f'region,measure,date,value,source\n2309,a,2020-12-31,"{value}",x\n'
+    assert faults(text, MEASURES) == [
+        f', rad 2, kolumn value: "{value}" är inte bara ett värde utan också {what}. Väntade t.ex. 85 eller ~23.'
+    ]
+
+
+@pytest.mark.parametrize(("value", "number"), [("~23", 23), ("ca 30", 30), ("ett 30-tal", 30), ("runt 35", 35)])
+def test_a_rough_value_is_the_number_and_marked_as_rough(
+    read: Callable[..., pd.DataFrame], value: str, number: float
+) -> None:
+    table = read(f"region,measure,date,value,source\n2309,a,2020-12-31,{value},x\n", MEASURES)
+    assert (table.loc[0, "value"], table.loc[0, "precision"]) == (number, "approximate")
+
+
 def test_all_faults_of_a_file_are_found_at_once_in_the_order_of_its_rows(faults: Callable[..., list[str]]) -> None:
     rows = [
         "0114,2020,F,0-5,12O",

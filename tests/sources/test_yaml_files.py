@@ -60,7 +60,7 @@ def test_a_right_file_is_the_model_it_says(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "nearest"), [("municipalty", "municipality"), ("known_untl", "known_until"), ("wieght", "weight")]
+    ("key", "nearest"), [("municipalty", "municipality"), ("known_untl", "known_until"), ("titel", "title")]
 )
 def test_a_misspelt_key_names_the_nearest_right_one(told: Callable[..., list[str]], key: str, nearest: str) -> None:
     assert told(f"{GOOD}{key}: 1\n") == [f', nyckel {key}: nyckeln "{key}" är okänd. Menade du "{nearest}"?']
@@ -68,6 +68,25 @@ def test_a_misspelt_key_names_the_nearest_right_one(told: Callable[..., list[str
 
 def test_a_key_that_is_like_no_other_is_just_unknown(told: Callable[..., list[str]]) -> None:
     assert told(f"{GOOD}xyzzy: 1\n") == [', nyckel xyzzy: nyckeln "xyzzy" är okänd.']
+
+
+def test_the_nearest_key_is_one_that_may_stand_where_the_misspelt_one_does(told: Callable[..., list[str]]) -> None:
+    assert told(f"{GOOD}wieght: 1\n") == [', nyckel wieght: nyckeln "wieght" är okänd.']
+    assert told(f"{GOOD}parts: [{{name: a, wieght: 1}}]\n") == [
+        ', nyckel parts.1.wieght: nyckeln "wieght" är okänd. Menade du "weight"?'
+    ]
+
+
+def test_a_target_written_with_its_unit_is_told_to_be_the_number_alone(told: Callable[..., list[str]]) -> None:
+    text = """region: "2309"
+year: 2021
+document: {title: a, body: b}
+goals:
+- {id: ett, title: x, kind: namnd, measures: [{id: m, name: n, unit: "%", direction: higher, target: 79 %}]}
+"""
+    assert told(text, GoalVersion) == [
+        ', nyckel goals.1.measures.1: målvärdet "79 %" är text: skriv bara talet, target: 79.'
+    ]
 
 
 def test_a_missing_key_is_told(told: Callable[..., list[str]]) -> None:

@@ -7,7 +7,16 @@ from hypothesis import strategies as st
 from krokomanalys.errors import InputError
 from krokomanalys.sources.goals import Goal, Measure
 from krokomanalys.targets.outcomes import Outcome
-from krokomanalys.targets.status import VOCABULARY, Basis, Judgement, Status, from_words, judge_goal, judge_measure
+from krokomanalys.targets.status import (
+    VOCABULARY,
+    Basis,
+    Judgement,
+    Reason,
+    Status,
+    from_words,
+    judge_goal,
+    judge_measure,
+)
 
 
 def measure(**fields: object) -> Measure:
@@ -267,3 +276,20 @@ def test_higher_and_lower_agree_only_at_the_target(value: float, target: float) 
     lower = judged(value, direction="lower", target=target).status
     assert (higher == lower == Status.MET) == (value == target)
     assert Status.MET in (higher, lower)
+
+
+def test_a_status_has_its_words_for_one_and_for_many() -> None:
+    said = {status: (status.words(1), status.words(2)) for status in Status}
+    assert said[Status.MET] == ("uppfyllt", "uppfyllda")
+    assert said[Status.NOT_JUDGED] == ("kan inte bedömas", "kan inte bedömas")
+    assert said[Status.NO_TARGET] == ("utan målvärde", "utan målvärde")
+    assert said[Status.STALE] == ("inaktuellt", "inaktuella")
+
+
+def test_what_is_judged_has_no_reason_and_what_is_not_has_one() -> None:
+    assert judged(5, direction="higher", target=4).reasons == ()
+    assert judged(None, direction="higher", target=4).reasons == (Reason.NO_VALUE,)
+    assert judged(5).reasons == (Reason.NO_TARGET,)
+    assert judged(5, direction="higher", path={2030: 9}).reasons == (Reason.TO_COME,)
+    assert judged(5, direction="unstated", target=4).reasons == (Reason.NO_SIDE,)
+    assert judge_goal(goal(), {}).reasons == (Reason.NO_MEASURE,)
