@@ -47,7 +47,7 @@ def goal_opening(slice_: Slice, goals: pd.DataFrame, state: State, by: str, when
     """The top of the goal report: every goal with its light."""
     version = current(slice_)
     return opening(
-        f"Måluppföljning {slice_.year}",
+        f"Måluppföljning för {slice_.name} {slice_.year}",
         eyebrow=f"{slice_.name} · {version.board or 'hela kommunen'} · {version.document.title}",
         lead="För nämnd och fullmäktige: vilka mål som är uppfyllda, på vilken grund, och var dokumentets omdöme är "
         "ett annat.",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import pandas as pd
 
 from krokomanalys.report.aims import current
@@ -13,31 +16,29 @@ from krokomanalys.targets.history import comparison_history
 from krokomanalys.targets.wording import amount, is_relative
 
 
-def measure_table(measures: pd.DataFrame, goals: pd.DataFrame) -> Table | Piece:
+def measure_table(measures: pd.DataFrame, goals: pd.DataFrame, year: int) -> Table | Piece:
     """Every measure of the goals with value, date, target, status and change since the value before."""
     own = measures[measures["goal"] != ""]
     if own.empty:
         return note("Målen har inga mätetal.")
     numbers = dict(zip(goals["id"], goals["number"], strict=True))
     frame = own.assign(
-        name=[f"{numbers.get(r.goal, '')} {r.name}".strip() for r in rows_of(own[["goal", "name"]])],
+        name=[f"{numbers.get(r.goal, '')} {_named(r, unit, year)}".strip() for r, unit in _with_units(own)],
         shown=_values(own),
-        unit=_units(own),
         wanted=own["target"].replace("", "–"),
         since=[f"{r.change_words} sedan {r.previous_date[:4]}" if r.change_words else "" for r in rows_of(own)],
     )
     columns = {
         "name": Column("Mätetal", kind="text"),
         "shown": Column("Mätvärde", mixed=True),
-        "unit": Column("Enhet", kind="text"),
-        "date": Column("Mätt", kind="text"),
         "wanted": Column("Målvärde", kind="text"),
         "status": Column("Läge", kind="light"),
         "since": Column("Mot förra värdet", kind="text"),
     }
     if (own["printed"] != "").any():
         columns["printed"] = Column("Dokumentets ord", kind="text")
-    return Table("matetal", "Mätetal", frame, columns, note="Streck: uppgift saknas.")
+    remark = f"Mätta 31 december {year} eller för året, om inget annat står. Streck: uppgift saknas."
+    return Table("matetal", f"Mätetal {year}", frame, columns, note=remark)
 
 
 def comparison_table(slice_: Slice, measures: pd.DataFrame) -> Table | Piece:
@@ -82,6 +83,17 @@ def comparison_targets(measures: pd.DataFrame) -> Table | Piece:
         columns["printed"] = Column("Dokumentets ord", kind="text")
     remark = " ".join(["Streck: uppgift saknas.", *_notes(own)])
     return Table("jamforelsetal_mal", "Jämförelsetal med målvärde eller omdöme", frame, columns, note=remark)
+
+
+def _with_units(measures: pd.DataFrame) -> Iterator[tuple[Any, str]]:
+    return zip(rows_of(measures), _units(measures), strict=True)
+
+
+def _named(row: Any, unit: str, year: int) -> str:
+    """The measure's name with its unit, and the day it was measured where that isn't the end of the year."""
+    measured = f"mätt {row.date}" if row.date and row.date != f"{year}-12-31" else ""
+    told = ", ".join(filter(None, [unit, measured]))
+    return f"{row.name} ({told})" if told else str(row.name)
 
 
 def _years(history: pd.DataFrame) -> list[int]:

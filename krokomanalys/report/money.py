@@ -58,7 +58,7 @@ def budget_opening(slice_: Slice, ledger: Ledger, state: State, by: str, when: s
         *investment_findings(ledger),
     ]
     return opening(
-        f"Budgetuppföljning {slice_.year}",
+        f"Budgetuppföljning för {slice_.name} {slice_.year}",
         eyebrow=f"{slice_.name} · {ledger.notes.board or 'hela kommunen'} · helår {slice_.year} · belopp i "
         f"{ledger.notes.unit}",
         lead="För nämnd och kommunledning: utfallet mot budget, var avvikelserna finns och om summorna håller.",

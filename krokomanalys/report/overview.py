@@ -36,7 +36,7 @@ def overview_opening(slice_: Slice, outlook: Outlook, state: State, by: str, whe
         findings.append(aims.goal_findings(judged, owner)[0])
         lights.append(aims.goal_light(judged, owner))
     return opening(
-        f"Översikt {slice_.year}",
+        f"Översikt för {slice_.name} {slice_.year}",
         eyebrow=f"{slice_.name} · uppgifter kända {day(slice_.known_until)}",
         lead="För kommunledning, nämnder och fullmäktige: människor, pengar och mål på en sida.",
         findings=findings,

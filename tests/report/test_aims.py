@@ -129,7 +129,7 @@ def test_a_change_between_shares_stands_in_points_among_the_per_cent(krokom: Sli
 
 
 def test_measures_are_numbers_with_a_unit_beside_them_and_say_since_when(timra: Slice) -> None:
-    table = measures.measure_table(aims.measured(timra), aims.judged(timra))
+    table = measures.measure_table(aims.measured(timra), aims.judged(timra), 2020)
     assert isinstance(table, Table)
     frame = table.frame.set_index("measure")
     assert (frame.loc["kvinnliga_foretagare", "shown"], frame.loc["kvinnliga_foretagare", "unit"]) == (21.0, "%")
