@@ -10,7 +10,7 @@ from krokomanalys.sources.tables import rows_of
 from krokomanalys.swedish import percent
 from krokomanalys.targets.activities import activities_table, activity_links, share_done, status_counts
 
-SOMETIMES = {"unit": "Enhet", "investment": "Investering", "project": "Projekt"}
+SOMETIMES = {"investment": "Investering (tkr)", "project": "Projekt"}
 """Columns of the document's own table, shown where any activity has something there."""
 
 
@@ -23,15 +23,15 @@ def activity_table(version: GoalVersion) -> Table | Piece:
     links = activity_links(version).groupby("activity")["goal"].agg(lambda ids: "; ".join(names[i] for i in ids))
     frame["serves"] = frame["id"].map(links).fillna("")
     frame["said"] = frame["status"].replace("", "(ingen uppgift)")
-    columns = {"title": Column("Aktivitet", kind="text")}
+    frame["named"] = [f"{r.title} ({r.unit})" if r.unit else r.title for r in rows_of(frame)]
+    frame["remark"] = [f"{r.comment} Motsägelse: {r.conflict}" if r.conflict else r.comment for r in rows_of(frame)]
+    columns = {"named": Column("Aktivitet", kind="text")}
     columns |= {
         key: Column(label, kind="text")
         for key, label in {"serves": "Mål", **SOMETIMES}.items()
         if (frame[key] != "").any()
     }
-    columns |= {"said": Column("Status", kind="text"), "comment": Column("Kommentar", kind="text")}
-    if (frame["conflict"] != "").any():
-        columns["conflict"] = Column("Motsägelse", kind="text")
+    columns |= {"said": Column("Status", kind="text"), "remark": Column("Kommentar", kind="text")}
     return Table("aktiviteter", "Aktiviteter och uppdrag", frame, columns, source=version.document.title)
 
 

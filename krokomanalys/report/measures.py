@@ -26,17 +26,15 @@ def measure_table(measures: pd.DataFrame, goals: pd.DataFrame, year: int) -> Tab
         name=[f"{numbers.get(r.goal, '')} {_named(r, unit, year)}".strip() for r, unit in _with_units(own)],
         shown=_values(own),
         wanted=own["target"].replace("", "–"),
-        since=[f"{r.change_words} sedan {r.previous_date[:4]}" if r.change_words else "" for r in rows_of(own)],
+        since=[_since(r) for r in rows_of(own)],
     )
     columns = {
         "name": Column("Mätetal", kind="text"),
         "shown": Column("Mätvärde", mixed=True),
         "wanted": Column("Målvärde", kind="text"),
         "status": Column("Läge", kind="light"),
-        "since": Column("Mot förra värdet", kind="text"),
+        "since": Column("Förändring och dokumentets ord", kind="text"),
     }
-    if (own["printed"] != "").any():
-        columns["printed"] = Column("Dokumentets ord", kind="text")
     remark = f"Mätta 31 december {year} eller för året, om inget annat står. Streck: uppgift saknas."
     return Table("matetal", f"Mätetal {year}", frame, columns, note=remark)
 
@@ -85,6 +83,12 @@ def comparison_targets(measures: pd.DataFrame) -> Table | Piece:
     return Table("jamforelsetal_mal", "Jämförelsetal med målvärde eller omdöme", frame, columns, note=remark)
 
 
+def _since(row: Any) -> str:
+    change = f"{row.change_words} sedan {row.previous_date[:4]}" if row.change_words else ""
+    said = f"dokumentet: {row.printed}" if row.printed else ""
+    return "; ".join(filter(None, [change, said]))
+
+
 def _with_units(measures: pd.DataFrame) -> Iterator[tuple[Any, str]]:
     return zip(rows_of(measures), _units(measures), strict=True)
 
@@ -92,7 +96,7 @@ def _with_units(measures: pd.DataFrame) -> Iterator[tuple[Any, str]]:
 def _named(row: Any, unit: str, year: int) -> str:
     """The measure's name with its unit, and the day it was measured where that isn't the end of the year."""
     measured = f"mätt {row.date}" if row.date and row.date != f"{year}-12-31" else ""
-    told = ", ".join(filter(None, [unit, measured]))
+    told = ", ".join(filter(None, ["" if unit.lower() in row.name.lower() and unit != "%" else unit, measured]))
     return f"{row.name} ({told})" if told else str(row.name)
 
 
