@@ -203,7 +203,10 @@ def status_figure(goals: pd.DataFrame, version: GoalVersion) -> Picture | Piece:
 
 
 def goal_light(goals: pd.DataFrame, owner: str = "") -> Light:
-    """One light for all goals: the status that the judged ones make together, and how many are met."""
+    """One light for all goals: the status that the judged ones make together, and how many are met.
+
+    Where more goals can't be judged than can, no colour speaks for them all: the light is not_judged.
+    """
     subject = f"Mål, {owner}" if owner else "Mål"
     statuses = [Status(s) for s in goals["status"] if s in JUDGED]
     met, judged_, rest = statuses.count(Status.MET), len(statuses), len(goals) - len(statuses)
@@ -211,7 +214,7 @@ def goal_light(goals: pd.DataFrame, owner: str = "") -> Light:
         return Light("not_judged", "" if len(goals) else "inga mål", subject)
     unjudged = f", {rest} kan inte bedömas" if rest else ""
     words = f"{met} {Status.MET.words(met)}" if rest and met == judged_ else f"{met} av {judged_} uppfyllda"
-    return light(together(statuses), words + unjudged, subject)
+    return light("not_judged" if rest > judged_ else together(statuses), words + unjudged, subject)
 
 
 def goal_name(number_: str, title: str, *, short: bool = False) -> str:

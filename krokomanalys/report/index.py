@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NotRequired, TypedDict
@@ -10,7 +11,7 @@ from urllib.parse import quote
 
 from krokomanalys.regions import ascii_name
 from krokomanalys.report.html import unique
-from krokomanalys.report.lights import light_from
+from krokomanalys.report.lights import Light, light_from
 from krokomanalys.report.page import emphasis
 from krokomanalys.report.templates import style, template
 from krokomanalys.sources.slices import REPORTS
@@ -22,6 +23,7 @@ PERIOD_NAMES: Mapping[str, str] = {
     "tertial1": "tertial 1", "tertial2": "tertial 2", "delar": "delår",
 }  # fmt: skip
 FILE_LABELS: Mapping[str, str] = {".ipynb": "anteckningsbok", ".xlsx": "tabeller"}
+MOST_LIGHTS = 6  # a report with more is told by counts; its own page has them all
 ALL_OPEN = 60  # with more reports than this, each municipality's list is folded
 
 
@@ -88,6 +90,14 @@ def write_index(folder: Path, records: Iterable[Record], *, title: str = "Rappor
     return path
 
 
+def _few(lights: list[Light]) -> list[Light]:
+    """The lights; with more than MOST_LIGHTS, one for each status with how many there are of it."""
+    if len(lights) <= MOST_LIGHTS:
+        return lights
+    counts = Counter((light.status, light.text) for light in lights)
+    return [Light(status, f"{text}: {count}") for (status, text), count in counts.items()]
+
+
 def _summary(made: int, failed: int, waiting: int) -> str:
     parts = [
         f"{number(made)} {'rapport finns' if made == 1 else 'rapporter finns'}",
@@ -118,7 +128,7 @@ def _row(record: Record) -> dict[str, Any]:
     from markupsafe import Markup
 
     files = [output if isinstance(output, str) else str(output["file"]) for output in record.get("outputs", [])]
-    lights = [light_from(data) for data in record.get("lights", [])]
+    lights = _few([light_from(data) for data in record.get("lights", [])])
     findings = record.get("findings", [])
     return {
         "name": _report_name(record),

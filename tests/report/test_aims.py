@@ -38,7 +38,7 @@ def goals(*statuses: str, reasons: str = "") -> pd.DataFrame:
         (["not_met", "partly"], ("partly", "0 av 2 uppfyllda")),
         (["not_met", "not_met"], ("not_met", "0 av 2 uppfyllda")),
         (["met", "nearly"], ("nearly", "1 av 2 uppfyllda")),
-        (["met", *["not_judged"] * 8], ("met", "1 uppfyllt, 8 kan inte bedömas")),
+        (["met", *["not_judged"] * 8], ("not_judged", "1 uppfyllt, 8 kan inte bedömas")),
         (["met", "not_met", "no_target"], ("partly", "1 av 2 uppfyllda, 1 kan inte bedömas")),
         (["not_judged", "stale", "no_target"], ("not_judged", "")),
         ([], ("not_judged", "inga mål")),

@@ -83,3 +83,10 @@ def test_a_status_that_does_not_exist_is_refused(a_record: Callable[..., Record]
 def test_the_index_is_written_whole_and_nothing_else_is_left(tmp_path: Path, records: Records) -> None:
     assert write_index(tmp_path, records).read_text(encoding="utf-8") == render_index(records)
     assert [path.name for path in tmp_path.iterdir()] == ["index.html"]
+
+
+def test_a_report_with_many_lights_is_told_by_counts(records: Records) -> None:
+    lights = [{"status": "not_judged", "words": "", "subject": f"mål {n}"} for n in range(8)]
+    many: Record = {**records[0], "status": "made", "lights": [*lights, {"status": "met", "words": "", "subject": "m"}]}
+    text = index_of([many]).get_text(" ", strip=True)
+    assert "Kan inte bedömas: 8" in text and "Uppfyllt: 1" in text and "mål 3" not in text
