@@ -149,6 +149,8 @@ def rule_table(goals: pd.DataFrame) -> Table:
 def differences(goals: pd.DataFrame) -> Piece:
     """Each goal where the document's word isn't the rule's, with the reason."""
     apart = goals[goals["differs"]]
+    if (goals["printed"] == "").all():
+        return note("Dokumentet har inga omdömen att jämföra med.")
     if apart.empty:
         return note("Ingen skillnad: där dokumentet har ett omdöme är det detsamma som regelns.")
     return prose(*(f"**{goal_name(r.number, r.title)}.** {r.difference}" for r in rows_of(apart)))

@@ -100,7 +100,7 @@ def population_paths(outlook: Outlook, targets: pd.DataFrame) -> Picture:
         alt=f"Linjediagram. Invånarantalet går från {number(totals.iloc[0])} år {totals.index[0]} till "
         f"{number(totals.loc[base])} år {base} och i prognosen till {number(path.iloc[-1])} år {last}.{aims}",
         caption=f"Invånare 31 december {totals.index[0]}–{last}: utfall, prognos med {base} som utgångsår, rak "
-        f"framskrivning av tio års medelökning och beslutade mål. {SCB}; egen beräkning.",
+        f"framskrivning av tio års medelförändring{' och beslutade mål' if len(shown) else ''}. {SCB}; egen beräkning.",
         table=Table(
             "invanare",
             "Invånare 31 december",

@@ -151,3 +151,7 @@ def test_an_activity_shows_its_goals_and_blank_dash_and_zero_apart(krokom: Slice
 def test_notes_of_goals_stand_beside_the_rule(krokom: Slice) -> None:
     table = aims.rule_table(aims.judged(krokom))
     assert table.frame["beware"].str.contains("Inga bygglov redovisas").any()
+
+
+def test_a_document_without_judgements_has_none_to_compare() -> None:
+    assert "inga omdömen att jämföra med" in aims.differences(goals("met", "not_judged")).plain
