@@ -41,7 +41,7 @@ _EXPECTED_SIGN: dict[Kind, tuple[int, str, str]] = {
 class Ledger:
     """A checked ledger: whole-year amounts in `notes.unit`, signed as this module says. Made by `as_ledger`.
 
-    rows  one amount a row, with all columns of sources.ledger.COLUMNS and `table` (result | net | investment)
+    rows  one amount a row, with all columns of sources.layouts.LEDGER and `table` (result | net | investment)
     """
 
     rows: pd.DataFrame

@@ -168,6 +168,24 @@ LEDGER = Layout(
         "line",
     ),
 )
+"""A ledger: one amount a row.
+
+region      SCB's code as text, four digits
+year        the year the amount is for
+month       1-12; blank for the whole year
+board       the nämnd whose money it is; blank for the whole municipality
+unit        the organisation under the board, where the file tells it apart from the line
+account     account in the municipality's kodplan
+project     project number or name
+counterpart the other side of an internal trade
+kind        income | cost | net | investment: which table the row belongs to, and so its sign
+basis       budget | outcome | forecast
+version     the decision behind the amount, e.g. "rambudget juni"; blank where there is only one
+amount      in the unit of the notes: income +, cost -, net = income + cost, investment expenditure +
+line        the row's name in the table, as printed
+parent      the line this row is a "varav" of: a part of it, never added to it again
+note        anything a reader of the row should know
+"""
 MEASURES = Layout(
     {
         "region": _REGION,

@@ -1,8 +1,8 @@
-"""A ledger's file contract: the columns of data/budget/REGION-YEAR.csv and the notes in the YAML beside it.
+"""A ledger's file contract: the notes in the YAML beside data/budget/REGION-YEAR.csv.
 
-The CSV is long, one amount a row. Columns that a file does not need are left out of it; after reading, all
-are there. `COLUMNS` says what each one means. What cannot be said by a row stands in the notes: the unit, the
-signs, what the document printed as sums and differences, which years cannot be compared and why.
+The CSV is long, one amount a row. Columns that a file does not need are left out of it; after reading, all are
+there; what each one means stands at sources.layouts.LEDGER. What cannot be said by a row stands in the notes: the
+unit, the signs, what the document printed as sums and differences, which years cannot be compared and why.
 """
 
 from __future__ import annotations
@@ -17,24 +17,6 @@ TableName = Literal["result", "net", "investment"]
 Unit = Literal["kr", "tkr", "mkr"]
 
 BASES: tuple[Basis, ...] = ("budget", "outcome", "forecast")
-
-COLUMNS: dict[str, str] = {
-    "region": "SCB's code as text, four digits",
-    "year": "the year the amount is for",
-    "month": "1-12; blank for the whole year",
-    "board": "the nämnd whose money it is; blank for the whole municipality",
-    "unit": "the organisation under the board, where the file tells it apart from the line",
-    "account": "account in the municipality's kodplan",
-    "project": "project number or name",
-    "counterpart": "the other side of an internal trade",
-    "kind": "income | cost | net | investment: which table the row belongs to, and so its sign",
-    "basis": "budget | outcome | forecast",
-    "version": 'the decision behind the amount, e.g. "rambudget juni"; blank where there is only one',
-    "amount": "in the unit of the notes: income +, cost -, net = income + cost, investment expenditure +",
-    "line": "the row's name in the table, as printed",
-    "parent": 'the line this row is a "varav" of: a part of it, never added to it again',
-    "note": "anything a reader of the row should know",
-}
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Amount = Annotated[float, Field(allow_inf_nan=False)]

@@ -8,7 +8,7 @@ import pytest
 
 from krokomanalys.budget.ledger import Ledger, as_ledger
 from krokomanalys.sources.layouts import LEDGER
-from krokomanalys.sources.ledger import COLUMNS, LedgerNotes
+from krokomanalys.sources.ledger import LedgerNotes
 from krokomanalys.sources.tables import read_table
 from krokomanalys.sources.yaml_files import read_yaml
 
@@ -34,7 +34,7 @@ def krokom() -> Ledger:
 
 def small_ledger(rows: list[dict[str, object]], **notes: object) -> Ledger:
     """A ledger of a few rows: those columns that are not given get a whole year of 2020 of 2262, net budget."""
-    blank = dict.fromkeys(COLUMNS, "")
+    blank = dict.fromkeys(LEDGER.columns, "")
     given = {"region": "2262", "year": 2020, "month": pd.NA, "kind": "net", "basis": "budget"}
     frame = pd.DataFrame([blank | given | row for row in rows]).astype({"month": "Int64", "amount": float})
     headings = {t: {"title": t, "total": f"Summa {t}"} for t in ("result", "net", "investment")}

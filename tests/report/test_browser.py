@@ -101,19 +101,25 @@ def test_axe_sees_a_fault_when_there_is_one(browser: Browser, tmp_path: Path) ->
 
 
 def test_figures_are_drawn(browser: Browser, pages: list[Path]) -> None:
-    page = opened(browser, pages[0], 1280)
-    assert page.evaluate("[...document.images].map(i => i.complete && i.naturalWidth > 0)") == [True]
-    page.context.close()
+    drawn = {}
+    for path in pages:
+        page = opened(browser, path, 1280)
+        drawn[path.name] = page.evaluate("[...document.images].map(i => i.complete && i.naturalWidth > 0)")
+        page.context.close()
+    assert drawn["sida.html"] == [True]
+    assert len(drawn["befolkningsprognos.html"]) == 5 and all(drawn["befolkningsprognos.html"])
+    assert {name: shown for name, shown in drawn.items() if not all(shown)} == {}
 
 
 def test_the_keyboard_goes_to_the_content_first(browser: Browser, pages: list[Path]) -> None:
-    page = opened(browser, pages[0], 1280)
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.className") == "skip"
-    assert page.evaluate("document.activeElement.getBoundingClientRect().left") >= 0
-    page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "main"
-    page.context.close()
+    for path in pages:
+        page = opened(browser, path, 1280)
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip", path.name
+        assert page.evaluate("document.activeElement.getBoundingClientRect().left") >= 0, path.name
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "main", path.name
+        page.context.close()
 
 
 def test_a_page_prints_on_a4_without_menus_and_code(browser: Browser, pages: list[Path]) -> None:

@@ -11,7 +11,8 @@ from krokomanalys.budget.ledger import Ledger, as_ledger
 from krokomanalys.report import money, money_tables, overview
 from krokomanalys.report.lights import Light
 from krokomanalys.report.tables import Table
-from krokomanalys.sources.ledger import COLUMNS, LedgerNotes
+from krokomanalys.sources.layouts import LEDGER
+from krokomanalys.sources.ledger import LedgerNotes
 from krokomanalys.sources.load import load
 from krokomanalys.sources.slices import BudgetTables, Slice
 
@@ -21,7 +22,7 @@ NBSP = "\u00a0"
 
 def ledger(rows: dict[str, tuple[float, float]], kind: str = "net", **notes: object) -> Ledger:
     """A ledger of 2020 in mkr with one decimal: budget and outcome by line, all of one kind."""
-    blank = dict.fromkeys(COLUMNS, "")
+    blank = dict.fromkeys(LEDGER.columns, "")
     given = {"region": "2262", "year": 2020, "month": pd.NA, "kind": kind, "board": "Kommunstyrelsen"}
     frame = pd.DataFrame(
         [
