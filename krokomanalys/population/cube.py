@@ -16,7 +16,6 @@ from krokomanalys.sources.grouping import SPANS
 Array = NDArray[np.float64]
 SEXES = ("F", "M")
 AGES = 101
-FINER = {"0-5": ("0", "1-5"), "20-64": ("20-44", "45-64")}
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,11 +84,20 @@ def by_age(table: pd.DataFrame, column: str, region: str, year: int, file: str, 
     """One region's and year's counts by sex and single age from a tidy table, shape (2, 101).
 
     Raises:
-        InputError: a sex and age has no row; the first is named, with how many more.
+        InputError: the year has no row; a sex and age has none (the first is named, with how many more).
     """
     # called thousands of times: bare arrays, the year first since numbers compare fastest
     rows = np.flatnonzero(table["year"].to_numpy() == year)
     rows = rows[np.asarray(table["region"].array.take(rows) == region, bool)]
+    if not len(rows):
+        raise InputError(
+            Fault(
+                file,
+                f"region {region} har inga rader för år {year}",
+                "alla åldrar 0–100 för båda könen",
+                "Lägg till årets 202 rader, eller välj ett annat år",
+            )
+        )
     sexes = np.asarray(table["sex"].array.take(rows), object)
     ages, counts = table[age].to_numpy(), table[column].to_numpy()
     cells = np.full((len(SEXES), AGES), np.nan)
@@ -111,41 +119,8 @@ def by_age(table: pd.DataFrame, column: str, region: str, year: int, file: str, 
     return cells
 
 
-def years_by_age(table: pd.DataFrame, region: str) -> list[int]:
-    """The years for which a table by single age has any row of the region, in order."""
-    return sorted(int(y) for y in table.loc[table["region"] == region, "year"].unique())
-
-
-def published_groups(groups: pd.DataFrame, region: str, year: int) -> dict[str, Array]:
-    """Published persons by age group, each (F, M), in the finest partition of all ages that the year has.
-
-    Raises:
-        InputError: a group of the partition lacks a sex.
-    """
-    of_year = groups[groups["year"] == year]
-    rows = of_year[(of_year["region"] == region) & of_year["sex"].isin(SEXES)]
-    by_sex = rows.pivot(index="age_group", columns="sex", values="population").reindex(columns=list(SEXES)).dropna()
-    found = {str(name): persons for name, persons in zip(by_sex.index, by_sex.to_numpy(float), strict=True)}
-    partition: list[str] = []
-    for name in PARTITION:
-        finer = FINER.get(name, ())
-        partition += finer if finer and all(f in found for f in finer) else [name]
-    if lacking := [name for name in partition if name not in found]:
-        raise InputError(
-            [
-                Fault(
-                    "data/population/groups.csv",
-                    f"region {region}, år {year}: åldersgruppen {name} saknas för kvinnor och män",
-                    "grupperna " + ", ".join(PARTITION),
-                )
-                for name in lacking
-            ]
-        )
-    return {name: found[name] for name in partition}
-
-
 def rake(cells: Array, margins: dict[str, Array]) -> Array:
-    """Cells (2, 101) scaled so that each age group and sex sums to its published margin.
+    """Cells (..., 2, 101) scaled so that each age group and sex sums to its published margin.
 
     The groups of one partition do not overlap, so iterative proportional fitting ends after one round.
 
@@ -155,9 +130,9 @@ def rake(cells: Array, margins: dict[str, Array]) -> Array:
     fitted = cells.copy()
     for name, margin in margins.items():
         first, last = SPANS[name]
-        part = fitted[:, first : last + 1]
+        part = fitted[..., first : last + 1]
         sums = part.sum(-1)
         if ((sums == 0) & (margin > 0)).any():
             raise ValueError(f"no cell to scale in age group {name}")
-        part *= np.divide(margin, sums, out=np.zeros_like(margin), where=sums > 0)[:, None]
+        part *= np.divide(margin, sums, out=np.zeros_like(margin), where=sums > 0)[..., None]
     return fitted

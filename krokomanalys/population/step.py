@@ -104,7 +104,7 @@ def project_year(start: Array, assumed: Assumptions) -> Year:
         end=residents * np.exp(-hazard) + entering * resident,
         births=births,
         deaths=assumed.mortality * exposure,
-        moved_in=np.array(np.broadcast_to(assumed.in_migration, exposure.shape)),
+        moved_in=np.broadcast_to(assumed.in_migration, exposure.shape),
         moved_out=assumed.out_migration * exposure,
         exposure=exposure,
     )

@@ -18,6 +18,8 @@ SPANS: dict[str, tuple[int, int]] = {
     "total": (0, 100),
 }
 """First and last age at the end of the year of each published group; 100 is 100+."""
+FINER = {"0-5": ("0", "1-5"), "20-64": ("20-44", "45-64")}
+"""Groups that may be published in two parts."""
 
 
 def with_groups_of_ages(groups: pd.DataFrame, single: pd.DataFrame) -> pd.DataFrame:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,9 +13,7 @@ from krokomanalys.population.cube import (
     Cube,
     by_age,
     in_group,
-    published_groups,
     rake,
-    years_by_age,
 )
 
 FILE = "population/population.csv"
@@ -24,16 +21,6 @@ FILE = "population/population.csv"
 
 def cube() -> Cube:
     return Cube(np.arange(404.0).reshape(2, 2, 101), (2020, 2021), "2309")
-
-
-def published(rows: dict[str, tuple[float, float]]) -> pd.DataFrame:
-    return pd.DataFrame(
-        [
-            {"region": "2309", "year": 2020, "sex": sex, "age_group": name, "population": count}
-            for name, counts in rows.items()
-            for sex, count in zip("FM", counts, strict=True)
-        ]
-    )
 
 
 def test_a_cube_gives_its_years_and_totals() -> None:
@@ -77,34 +64,6 @@ def test_every_age_that_has_no_row_is_told() -> None:
     assert len(error.value.faults) == 2
     assert str(error.value).startswith(f"{FILE}: region 2309, år 2020, kön M, ålder 5 saknas.")
     assert str(error.value).endswith("1 fel till.")
-
-
-def test_the_years_of_another_region_are_not_taken_for_ones_own() -> None:
-    table = pd.concat([cube().table(), cube().table().assign(region="2380", year=1999)])
-    assert years_by_age(table, "2309") == [2020, 2021]
-
-
-def test_published_groups_are_taken_as_fine_as_they_are_published() -> None:
-    coarse = {name: (10.0, 20.0) for name in PARTITION}
-    finer = coarse | {"20-44": (6.0, 12.0), "45-64": (4.0, 8.0), "0": (1.0, 2.0), "total": (60.0, 120.0)}
-    assert list(published_groups(published(finer), "2309", 2020)) == [
-        "0-5",
-        "6-15",
-        "16-19",
-        "20-44",
-        "45-64",
-        "65-79",
-        "80+",
-    ]
-    assert published_groups(published(finer), "2309", 2020)["20-44"].tolist() == [6, 12]
-    assert list(published_groups(published(coarse), "2309", 2020)) == list(PARTITION)
-
-
-def test_a_group_without_men_is_no_published_group() -> None:
-    rows = published({name: (10.0, 20.0) for name in PARTITION})
-    rows = rows[(rows["age_group"] != "16-19") | (rows["sex"] == "F")]
-    with pytest.raises(InputError, match="åldersgruppen 16-19 saknas för kvinnor och män"):
-        published_groups(rows, "2309", 2020)
 
 
 def test_raking_scales_each_group_and_sex_on_its_own() -> None:
