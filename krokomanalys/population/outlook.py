@@ -9,9 +9,14 @@ import pandas as pd
 
 from krokomanalys.errors import Fault, InputError
 from krokomanalys.population.cube import Array
-from krokomanalys.population.history import History, observe
-from krokomanalys.population.models import MODELS, NET_YEARS, linear, local_levels, national_years, net10, no_change
-from krokomanalys.population.projection import Projection, project
+from krokomanalys.population.forecast import DEFAULT, PLANS, forecast, projection_of
+from krokomanalys.population.history import History, Shape, borrow, has_flows_by_age
+from krokomanalys.population.models import local_levels
+from krokomanalys.population.national import national
+from krokomanalys.population.projection import Projection
+from krokomanalys.population.records import Record, record
+from krokomanalys.population.totals import apart, linear, no_change, past_of, riket_path
+from krokomanalys.sources.available import HISTORY_YEARS
 from krokomanalys.sources.slices import PopulationTables
 
 
@@ -22,6 +27,9 @@ class Outlook:
     totals     published population on 31 December by year, until the base year
     path       projected population by year, the base year included
     linear10, no_change  benchmarks by year, the base year included
+    national   change since the base year that comes of growing with Riket, persons by year; NaN where the model's
+               total is not made so
+    riket      Riket's own projection by year, the base year included
     levels     local level of deaths and of births against Riket, 1 = as Riket
     model      the model in words, Swedish
     """
@@ -32,6 +40,8 @@ class Outlook:
     path: pd.Series[float]
     linear10: pd.Series[float]
     no_change: pd.Series[float]
+    national: pd.Series[float]
+    riket: pd.Series[float]
     levels: tuple[float, float]
     model: str
 
@@ -47,45 +57,57 @@ def outlook(
     base_year: int,
     horizon: int,
     shape_from: str | None = None,
-    model: str = "net10",
+    model: str = DEFAULT,
 ) -> Outlook:
     """Project a municipality from 31 December of `base_year` to that of `horizon`.
 
     Raises:
         InputError: an unknown model, a horizon that isn't after the base year, or figures that the method needs and
-            that are not there (see history.observe).
+            that are not there (see history.observe_all, totals.past_of).
     """
-    if model not in MODELS:
-        raise InputError(Fault("model", f'"{model}" finns inte', "någon av " + ", ".join(MODELS)))
+    if model not in PLANS:
+        raise InputError(Fault("model", f'"{model}" finns inte', "någon av " + ", ".join(PLANS)))
     if horizon <= base_year:
         raise InputError(
             Fault("horizon", f"{horizon} ligger inte efter utgångsåret {base_year}", f"ett år från {base_year + 1}")
         )
-    history = observe(tables, municipality, base_year - NET_YEARS + 1, base_year, shape_from)
-    steps = horizon - base_year
-    assumptions = net10(history, tables, steps, national_years(tables))
-    projection = project(history.population[base_year], base_year, assumptions, municipality)
-    own = tables.groups[
-        (tables.groups["region"] == municipality)
-        & (tables.groups["age_group"] == "total")
-        & (tables.groups["sex"] == "T")
-        & (tables.groups["year"] <= base_year)
-    ]
-    totals = own.set_index("year")["population"].astype(float).sort_index()
+    riket, steps = national(tables), horizon - base_year
+    known = tables.groups.loc[tables.groups["region"] == municipality, "year"]
+    read = record(tables, [municipality], int(known.min()), base_year)
+    shape = shape_for(tables, read, base_year, shape_from)
+    made = forecast(read, riket, base_year, steps, shape, model)
     years = pd.Index(range(base_year, horizon + 1), name="year")
+    past = past_of(read, riket, base_year)
+    base = past.totals[-1:]
 
-    known: Array = np.asarray(totals, np.float64)
+    def by_year(values: Array) -> pd.Series[float]:
+        return pd.Series(values[:, 0], index=years)
 
-    def carried(values: Array) -> pd.Series[float]:
-        return pd.Series(np.concatenate([known[-1:], values]), index=years)
-
+    projection = projection_of(made, 0, base_year)
+    national_part = apart(past, steps)[0] if PLANS[model].total == "joined" else np.full((steps, 1), np.nan)
+    ahead = riket_path(riket, base_year, steps)[:, None]
+    deaths, births = local_levels(made.observed, riket)
     return Outlook(
-        history,
-        projection,
-        totals,
-        projection.population.totals,
-        carried(linear(known, steps, NET_YEARS)),
-        carried(no_change(known, steps)),
-        local_levels(history, tables),
-        MODELS[model],
+        history=made.observed.of(0),
+        projection=projection,
+        totals=pd.Series(past.totals[:, 0], index=pd.Index(past.years, name="year")),
+        path=projection.population.totals,
+        linear10=by_year(np.concatenate([base, linear(past.totals, steps, HISTORY_YEARS)])),
+        no_change=by_year(np.concatenate([base, no_change(past.totals, steps)])),
+        national=by_year(np.concatenate([np.zeros((1, 1)), national_part])),
+        riket=by_year(np.concatenate([[[riket.totals.loc[base_year]]], ahead])),
+        levels=(float(deaths[0]), float(births[0])),
+        model=PLANS[model].words,
     )
+
+
+def shape_for(tables: PopulationTables, read: Record, base_year: int, shape_from: str | None) -> Shape | None:
+    """The shape that a municipality's ages of migration are borrowed from, None where it has its own.
+
+    Raises:
+        InputError: it needs one and none is named, or the one named has none.
+    """
+    first = base_year - HISTORY_YEARS + 1
+    if first - 1 in read.years and has_flows_by_age(read, first, base_year)[0]:
+        return None
+    return borrow(tables, read.regions[0], first, base_year, shape_from)

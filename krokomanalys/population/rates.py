@@ -127,7 +127,7 @@ def girls_share(births: pd.DataFrame, years: list[int]) -> float:
     return float(rows.loc[rows["child_sex"] == "F", "births"].sum() / rows["births"].sum())
 
 
-def local_level(observed: float, expected: float) -> float:
+def local_level(observed: Array, expected: Array) -> Array:
     """How a municipality's events stand to what national rates give its population, shrunk hard towards 1.
 
     Gamma-Poisson: (observed + prior) / (expected + prior), with the prior worth LEVEL_PRIOR expected events.

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import pandas as pd
 
-from krokomanalys.population.evaluate import earlier_outlooks, scorecard
+from krokomanalys.population.evaluate import BENCHMARKS, SIZES, TOTAL, earlier_outlooks, scorecard
+from krokomanalys.population.forecast import DEFAULT
 from krokomanalys.population.outlook import Outlook
+from krokomanalys.report.backtest import WAY_NAMES, size_name
+from krokomanalys.report.figures import GROUP_NAMES
 from krokomanalys.report.page import Piece, note
 from krokomanalys.report.tables import Column, Table
 from krokomanalys.sources.slices import Slice
 
 HORIZONS = (1, 2, 3, 5)
-WAYS = {"net10": "Samma modell", "linear10": "Tio års medelförändring, rakt fram", "no_change": "Oförändrat antal"}
+SCORED = (1, 3, 5, 10)
 
 
 def benchmark_table(outlook: Outlook) -> Table:
@@ -19,8 +22,8 @@ def benchmark_table(outlook: Outlook) -> Table:
     years = [outlook.base_year + 5, int(outlook.path.index[-1])]
     rows = {
         "Prognosen": outlook.path,
-        "Tio års medelförändring, rakt fram": outlook.linear10,
-        "Oförändrat antal": outlook.no_change,
+        WAY_NAMES["linear10"]: outlook.linear10,
+        WAY_NAMES["no_change"]: outlook.no_change,
     }
     frame = pd.DataFrame([{"way": way, **{str(y): s.loc[y] for y in years if y in s.index}} for way, s in rows.items()])
     return Table(
@@ -69,14 +72,15 @@ def official_table(slice_: Slice, outlook: Outlook) -> Table | None:
     )
 
 
-def own_errors(slice_: Slice, outlook: Outlook, shape_from: str | None) -> Table | Piece:
+def own_errors(slice_: Slice, outlook: Outlook, shape_from: str | None, model: str) -> Table | Piece:
     """The mean error of the total at each horizon, had the projection been made in earlier years."""
-    errors = earlier_outlooks(slice_.population, slice_.municipality, outlook.base_year, shape_from)
+    errors = earlier_outlooks(slice_.population, slice_.municipality, outlook.base_year, shape_from, model)
     if errors.empty:
         return note("Modellen kan inte prövas på tidigare utgångsår: historien i underlaget är för kort.")
-    card = scorecard(errors, HORIZONS)
-    wide = card.pivot(index="way", columns="horizon", values="mape").reindex(list(WAYS)).rename(columns=str)
-    frame = wide.assign(name=list(WAYS.values())).reset_index(drop=True)
+    card = scorecard(errors[errors["horizon"].isin(HORIZONS)])
+    ways = {model: "Samma modell", "linear10": WAY_NAMES["linear10"], "no_change": WAY_NAMES["no_change"]}
+    wide = card.pivot(index="way", columns="horizon", values="mape").reindex(list(ways)).rename(columns=str)
+    frame = wide.assign(name=list(ways.values())).reset_index(drop=True)
     first, last = int(errors["origin"].min()), int(errors["origin"].max())
     return Table(
         "fel_tidigare_ar",
@@ -88,5 +92,68 @@ def own_errors(slice_: Slice, outlook: Outlook, shape_from: str | None) -> Table
         },
         note="Varje utgångsår är räknat på det som var känt då. Utgångsåren är få och överlappar, så en skillnad på "
         "någon tiondels procent säger lite.",
+        source="SCB; egen beräkning",
+    )
+
+
+def size_errors(slice_: Slice, outlook: Outlook, model: str) -> Table | Piece:
+    """The model's and the benchmarks' mean errors in municipalities of this size, that the choice hasn't seen."""
+    scores = _scores(slice_, model)
+    lower = max(bound for bound in SIZES if bound <= outlook.totals.iloc[-1])
+    if scores is None or scores[scores["size_class"] == lower].empty:
+        return note("Modellens fel i andra kommuner av den här storleken är inte uppmätt.")
+    own = scores[(scores["size_class"] == lower) & (scores["group"] == TOTAL)]
+    places = int(own["places"].max())
+    return _score_table(
+        "fel_i_lika_stora",
+        f"Medelfel i totalen i {places} andra kommuner med {size_name(lower)} invånare",
+        own,
+        "way",
+        WAY_NAMES,
+        "Sätt att räkna",
+    )
+
+
+def group_errors(slice_: Slice, model: str) -> Table | Piece:
+    """The model's mean errors by age group, over municipalities of all sizes."""
+    scores = _scores(slice_, model)
+    if scores is None:
+        return note("Modellens fel efter åldersgrupp är inte uppmätt.")
+    rows = scores[(scores["size_class"] < 0) & (scores["way"] == model)]
+    return _score_table(
+        "fel_per_grupp",
+        f"Modellens medelfel efter åldersgrupp i {int(rows['places'].max())} andra kommuner",
+        rows,
+        "group",
+        {name: words.capitalize() for name, words in GROUP_NAMES.items()},
+        "Åldersgrupp",
+    )
+
+
+def _scores(slice_: Slice, model: str) -> pd.DataFrame | None:
+    """The scorecard where it has the model, else None."""
+    scores = slice_.scores
+    return scores if scores is not None and model in (DEFAULT, *BENCHMARKS) else None
+
+
+def _score_table(name: str, caption: str, rows: pd.DataFrame, key: str, words: dict[str, str], head: str) -> Table:
+    """Mean errors by horizon with their uncertainty, a row for each key."""
+    wide = rows.pivot(index=key, columns="horizon", values=["mape", "se"])
+    frame = pd.DataFrame({"name": [words[k] for k in words if k in wide.index]})
+    columns = {"name": Column(head, kind="text")}
+    order = [k for k in words if k in wide.index]
+    for horizon in SCORED:
+        if ("mape", horizon) in wide.columns:
+            frame[f"mape{horizon}"] = wide[("mape", horizon)].reindex(order).to_numpy()
+            frame[f"se{horizon}"] = wide[("se", horizon)].reindex(order).to_numpy()
+            columns[f"mape{horizon}"] = Column(f"{horizon} år framåt", "%", decimals=2)
+            columns[f"se{horizon}"] = Column("±", "%", decimals=2)
+    return Table(
+        name,
+        caption,
+        frame,
+        columns,
+        note="Ur ett prov på sextio kommuner, med de kommuner och utgångsår som valet av modell inte har sett. "
+        "±: medelfelets osäkerhet. Hela provet står i docs/traffsakerhet.md.",
         source="SCB; egen beräkning",
     )

@@ -12,14 +12,21 @@ from krokomanalys.budget.ledger import as_ledger
 from krokomanalys.errors import Fault, InputError, MissingFigures
 from krokomanalys.population.outlook import outlook
 from krokomanalys.report.params import Parameters, read_parameters, slice_of
+from krokomanalys.report.scenarios import futures_of
+from krokomanalys.report.seek import aims_of
 from krokomanalys.sources.agreement import (
     CORRECTED_MOVES,
     ages_agree_with_groups,
+    ages_are_complete,
+    change_follows_from_flows,
+    cohorts_follow_from_flows,
     flows_agree_by_age,
+    flows_are_counts,
     groups_add_up,
     sexes_add_up,
 )
 from krokomanalys.sources.folder import (
+    Deviation,
     Folder,
     SourceList,
     contents,
@@ -36,6 +43,7 @@ from krokomanalys.sources.slices import REPORTS
 from krokomanalys.sources.tables import rows_of
 from krokomanalys.sources.yaml_files import read_yaml
 from krokomanalys.targets.goals import word_faults
+from krokomanalys.targets.versions import population_targets
 
 BY_AGE = (
     ("births", "births", ("births",)),
@@ -91,9 +99,12 @@ def _beforehand(told: Parameters, file: str, data: Path | None, projected: set[t
             slice_ = slice_of(told, report, data)
             if "history" in REPORTS[report].uses and told.horizon and slice_.base_year:
                 about = (told.municipality, slice_.base_year, told.horizon, told.shape_from, told.model)
-                known = (*about, slice_.known_until)
+                futures = told.plain_scenarios
+                known = (*about, slice_.known_until, str(futures), str(told.aims))
                 if known not in projected:
-                    outlook(slice_.population, *about)
+                    made = outlook(slice_.population, *about)
+                    futures_of(made, futures)
+                    aims_of(slice_, made, population_targets(()), told.aims)
                     projected.add(known)
         except MissingFigures:
             continue
@@ -145,11 +156,12 @@ def _unsourced(folder: Folder, layer: Path) -> list[Fault]:
 
 def _disagreements(folder: Folder) -> list[Fault]:
     faults: list[Fault] = []
+    for name in ("population", "deaths", "migration"):
+        for path, table in folder.parts(f"population/{name}.csv"):
+            faults += ages_are_complete(table, shown(path))
     for file, value in (("population/groups.csv", "population"), ("population/components.csv", "count")):
-        parts = folder.parts(file)
-        # a deviation in a published table is in everybody's copy of it, so one layer's word covers all
-        told = tuple(d for path, _ in parts if (source := folder.source_of(path)) for d in source.deviations)
-        for path, table in parts:
+        told = _deviations(folder, file)
+        for path, table in folder.parts(file):
             faults += sexes_add_up(table, value, shown(path), told, CORRECTED_MOVES if value == "count" else 0)
             if value == "population":
                 faults += groups_add_up(table, shown(path))
@@ -157,9 +169,22 @@ def _disagreements(folder: Folder) -> list[Fault]:
     for name, flow, counted in BY_AGE:
         for path, table in folder.parts(f"population/{name}.csv"):
             faults += flows_agree_by_age(table, counted, components, flow, shown(path))
+    for path, table in folder.parts("population/components.csv"):
+        told = _deviations(folder, "population/groups.csv", "population/components.csv")
+        faults += flows_are_counts(table, shown(path))
+        faults += change_follows_from_flows(table, groups, shown(path), told)
+    flows = {name: folder.table(f"population/{name}.csv") for name in ("births", "deaths", "migration")}
+    told = _deviations(folder, "population/population.csv", *(f"population/{name}.csv" for name in flows))
     for path, table in folder.parts("population/population.csv"):
         faults += ages_agree_with_groups(table, groups, shown(path))
+        faults += cohorts_follow_from_flows(table, **flows, file=shown(path), known=told)
     return faults
+
+
+def _deviations(folder: Folder, *files: str) -> tuple[Deviation, ...]:
+    """Deviations told of the files: one in a published table is in everybody's copy, so any layer's word covers all."""
+    sources = [folder.source_of(path) for file in files for path, _ in folder.parts(file)]
+    return tuple(deviation for source in sources if source for deviation in source.deviations)
 
 
 def _ledgers(folder: Folder) -> list[Fault]:

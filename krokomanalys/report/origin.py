@@ -21,6 +21,9 @@ LABELS = {
     "horizon": "sista år",
     "model": "modell",
     "shape_from": "flyttningarnas åldrar lånade från",
+    "scenarios": "scenarier",
+    "aims": "mål att pröva",
+    "persons_per_dwelling": "personer per ny bostad",
 }
 
 
@@ -32,7 +35,7 @@ def checksum(files: Mapping[str, str], parameters: Mapping[str, object]) -> str:
 
 def closing(slice_: Slice, model: str, parameters: Mapping[str, object]) -> Piece:
     """Sources, parameters, model, version, date and checksum of the report that `slice_` was loaded for."""
-    told = {LABELS[name]: value for name, value in parameters.items()}
+    told = {LABELS[name]: value for name, value in parameters.items() if value != {}}
     files = {f"{source.file} {source.own}": source.sha256 for source in slice_.sources}
     return sources(
         used(slice_.sources),

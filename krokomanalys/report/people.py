@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from krokomanalys.population.analysis import dependency_ratio, yearly_change
+from krokomanalys.population.analysis import yearly_change
 from krokomanalys.population.history import History
+from krokomanalys.population.measures import dependency_ratio
 from krokomanalys.population.outlook import Outlook
 from krokomanalys.population.projection import whole_persons
-from krokomanalys.population.reach import Reach, reach
+from krokomanalys.population.reach import Reach, reach, reach_when_decided
 from krokomanalys.report import figures_change
 from krokomanalys.report.change import natural_words
 from krokomanalys.report.figures import GROUP_NAMES
@@ -45,7 +46,7 @@ def targets(outlook: Outlook, targets: pd.DataFrame) -> Table | Piece:
     """The table of population targets, or a note that none is decided."""
     if targets.empty:
         return note("Inget befolkningsmål finns i målfilerna för kommunen.")
-    return target_table(targets, reaches(outlook, targets))
+    return target_table(targets, reaches(outlook, targets), outlook.totals)
 
 
 def migration_by_age(history: History) -> Picture:
@@ -127,12 +128,14 @@ def target_finding(held: Reach) -> str:
     return f"{text} Prognosen ger **{number(held.expected)}**, {where}."
 
 
-def target_table(targets: pd.DataFrame, held: list[Reach]) -> Table:
-    """Population targets of all versions with what they take and how it looks."""
+def target_table(targets: pd.DataFrame, held: list[Reach], totals: pd.Series[float]) -> Table:
+    """Population targets of all versions: what they took when decided, what they take now, and how it looks."""
+    began = [reach_when_decided(totals, int(t.version), t.target, int(t.target_year)) for t in rows_of(targets)]
     frame = pd.DataFrame(
         {
-            "aim": [f"{number(h.target)} år {h.year}" for h in held],
+            "aim": [f"{number(h.target)} år\u00a0{h.year}" for h in held],
             "document": list(targets["document"]),
+            "began": [b.required if b else float("nan") for b in began],
             "required": [h.required if h.required > 0 else float("nan") for h in held],
             "expected": [h.expected for h in held],
             "gap": [h.expected - h.target for h in held],
@@ -146,13 +149,14 @@ def target_table(targets: pd.DataFrame, held: list[Reach]) -> Table:
         {
             "aim": Column("Mål", kind="text"),
             "document": Column("Dokument", kind="text"),
-            "required": Column("Krävs per år", signed=True),
+            "began": Column("Krävdes", "per år", signed=True),
+            "required": Column("Krävs nu", "per år", signed=True),
             "expected": Column("Utfall eller prognos"),
             "gap": Column("Mot målet", signed=True),
             "light": Column("Läge", kind="light"),
         },
-        note="Krävs per år: nettoökning från utgångsåret. Streck: målet är nått, målåret har passerat eller ligger "
-        "bortom prognosen.",
+        note="Krävdes: nettoökning från 31 december året före dokumentets år, eller från senast kända folkmängd. "
+        "Krävs nu: från utgångsåret. Streck: målet är nått, målåret har passerat eller ligger bortom prognosen.",
     )
 
 
@@ -226,12 +230,20 @@ def method_prose(outlook: Outlook) -> Piece:
     """How the projection is calculated, with this municipality's levels."""
     deaths, births = (percent(100 * (level - 1), signed=True) for level in outlook.levels)
     first, last = outlook.history.years[0], outlook.history.years[-1]
+    steps = (
+        f"Modell: {outlook.model}. Varje år blir alla ett år äldre, några dör, några flyttar och barn föds. "
+        f"Dödligheten är rikets och fortsätter att sjunka som den har gjort. Fruktsamheten är rikets medel de senaste "
+        f"tre kända åren. Båda har kommunens nivå {first}–{last}, krympt mot riket: dödsfall **{deaths}** och födda "
+        f"**{births}** mot riket.",
+        f"In- och utflyttningens åldrar är ett medel av tre sätt att läsa {first}–{last}. Utflyttningen räknas som en "
+        f"andel av åldersgruppen, så att den följer gruppens storlek.",
+    )
+    if outlook.national.isna().any():
+        return prose(steps[0])
     return prose(
-        f"Modell: {outlook.model}. Varje år blir alla ett år äldre, några dör, några flyttar och barn föds. Dödsrisker "
-        f"och fruktsamhet är rikets medel de senaste fem kända åren, med kommunens egen nivå {first}–{last}: dödsfall "
-        f"**{deaths}** och födda **{births}** mot riket. Nivåerna är krympta mot riket och ligger still framåt.",
-        f"Flyttnettot efter ålder och kön är medlet för {first}–{last}. Där fler flyttar ut än in räknas "
-        f"utflyttningen som en andel av åldersgruppen, så att den följer gruppens storlek.",
+        *steps,
+        "Hur många det blir följer riket: rikets egen prognos gånger kommunens takt mot riket de senaste tjugo åren, "
+        "där de tre senaste årens avvikelse klingar av. Inflyttningen skalas så att åldrarna ger den totalen.",
     )
 
 

@@ -74,6 +74,15 @@ def new_axes(height: float = HEIGHT) -> tuple[Figure, Axes]:
     return plt.subplots(figsize=(WIDTH, height))
 
 
+def new_panels(count: int, height: float = HEIGHT) -> tuple[Figure, list[Axes]]:
+    """A figure of the page's width with `count` pairs of axes side by side; `height` in inches."""
+    from matplotlib import pyplot as plt
+
+    theme()
+    figure, axes = plt.subplots(1, count, figsize=(WIDTH, height))
+    return figure, list(axes)
+
+
 def swedish_axis(axis: Axis, decimals: int = 0, *, signed: bool = False, unit: str = "") -> None:
     """Print an axis' numbers in Swedish. Not for years, which are not grouped: see `year_axis`."""
     from matplotlib.ticker import FuncFormatter

@@ -31,8 +31,9 @@ def base_year(groups: pd.DataFrame, municipality: str, wanted: int | None) -> in
         raise InputError(
             Fault(
                 "base_year",
-                f"befolkning 31 december {wanted} finns inte bland det som var känt",
+                f"befolkning 31 december {wanted} finns inte bland det som var känt för {municipality}",
                 f"ett år i {years[0]}–{years[-1]}",
+                "Välj ett av åren, eller lägg till årets rader i data/population/groups.csv",
             )
         )
     return wanted if wanted is not None else years[-1]
@@ -82,18 +83,16 @@ def history(
     for flow in FLOWS:
         if gaps := sorted(window - _years(components, municipality, component=flow, sex="T")):
             return Missing(f"{wanted}: {FLOW_WORDS[flow]} för {_span(gaps)}", f"{_FROM_SCB}components.csv")
-    national = {
-        "population.csv": _years(single, NATION) & {y + 1 for y in _years(single, NATION)},
-        "births.csv": _years(births, NATION),
-        "deaths.csv": _years(deaths, NATION),
-    }
-    both = national["population.csv"] & national["births.csv"] & national["deaths.csv"]
-    if gaps := sorted(window - both):
-        first = max(min(years, default=base + 1) for years in national.values()) + HISTORY_YEARS - 1
+    counted = _years(single, NATION)
+    known = counted & {y + 1 for y in counted} & _years(deaths, NATION)
+    if gaps := sorted(window - known):
         return Missing(
-            f"{wanted}: rikets folkmängd, födda och döda efter ålder för {_span(gaps)}",
-            f"Välj ett utgångsår från {first}, eller lägg rikets rader i data/population/",
+            f"{wanted}: rikets folkmängd och döda efter ålder för {_span(gaps)}",
+            f"Välj ett utgångsår från {min(known, default=base) + HISTORY_YEARS - 1}, eller lägg rikets rader i "
+            "data/population/",
         )
+    if not window & _years(births, NATION):
+        return Missing(f"{wanted}: rikets födda efter moderns ålder", "Lägg rikets rader i data/population/births.csv")
     return None
 
 

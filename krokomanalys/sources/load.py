@@ -28,7 +28,7 @@ from krokomanalys.sources.folder import (
 )
 from krokomanalys.sources.goals import GoalVersion, before_judgement
 from krokomanalys.sources.grouping import with_groups_of_ages
-from krokomanalys.sources.layouts import COMMENTS, MEASURES
+from krokomanalys.sources.layouts import COMMENTS, MEASURES, OFFICIAL
 from krokomanalys.sources.ledger import LedgerNotes
 from krokomanalys.sources.slices import (
     REPORTS,
@@ -41,6 +41,7 @@ from krokomanalys.sources.slices import (
     SourceFile,
 )
 from krokomanalys.sources.tables import empty_table
+from krokomanalys.sources.vintages import missing_vintages
 
 
 @dataclass
@@ -157,9 +158,38 @@ def load(
         ratios=ratios,
         comments=empty_table(COMMENTS) if comments is None else comments,
         kpis=reader.rows("ratios/kpis.csv") if "ratios" in kind.uses else None,
+        scores=reader.table("population/scorecard.csv") if "history" in kind.uses else None,
         sources=reader.sources(),
         missing=missing,
     )
+
+
+def load_population(data: Path | str | None = None) -> tuple[PopulationTables, list[str]]:
+    """All population tables of a data folder over the embedded data, and the municipalities to be looked at.
+
+    Those are the ones whose groups stand in the folder given itself, or all where none stand there.
+    """
+    folder = open_folder(data)
+
+    def table(name: str) -> pd.DataFrame:
+        file = f"population/{name}.csv"
+        return folder.table(file) if folder.path(file) is not None else empty_table(OFFICIAL)
+
+    parts = folder.parts("population/groups.csv")
+    own = [rows for path, rows in parts if folder.layer_of(path) == folder.layers[0]] or [rows for _, rows in parts]
+    places = {str(region) for rows in own for region in rows["region"].unique() if len(str(region)) == 4}
+    single = table("population")
+    tables = PopulationTables(
+        single=single,
+        groups=with_groups_of_ages(table("groups"), single),
+        components=table("components"),
+        births=table("births"),
+        deaths=table("deaths"),
+        migration=table("migration"),
+        official=table("official"),
+        earlier=table("earlier"),
+    )
+    return tables, sorted(places)
 
 
 def _last_date(year: int, period: str | None, known_until: date | str | None) -> date:
@@ -190,7 +220,13 @@ def _population(reader: _Reader, regions: tuple[str, ...], until: int, kind: Rep
 
     full = "population" in kind.uses
     single = table("population", full or "totals" in kind.uses)
-    official = reader.rows("population/official.csv", regions[:1] if full else ())
+
+    def vintages(name: str) -> pd.DataFrame:
+        file = f"population/{name}.csv"
+        held = reader.folder.path(file) is not None
+        rows = reader.rows(file, regions[:1] if full else ()) if held else empty_table(OFFICIAL)
+        return rows[(rows["jump_off"] <= until).fillna(False).astype(bool)].reset_index(drop=True)
+
     return PopulationTables(
         single=single,
         groups=with_groups_of_ages(table("groups", full or "totals" in kind.uses), single),
@@ -198,7 +234,8 @@ def _population(reader: _Reader, regions: tuple[str, ...], until: int, kind: Rep
         births=table("births", full),
         deaths=table("deaths", full),
         migration=table("migration", full),
-        official=official[(official["jump_off"] <= until).fillna(False).astype(bool)].reset_index(drop=True),
+        official=vintages("official"),
+        earlier=vintages("earlier"),
     )
 
 
@@ -221,6 +258,9 @@ def _look_for_population(
         t = tables
         gap = available.history(t.single, t.groups, t.components, t.births, t.deaths, municipality, base)
         missing |= {"history": gap} if gap else {}
+    if "vintages" in kind.uses:
+        gap = missing_vintages(tables, municipality, base)
+        missing |= {"vintages": gap} if gap else {}
     if "flows" in kind.uses:
         gap = available.flows_of_year(tables.groups, tables.components, municipality, year)
         missing |= {"flows": gap} if gap else {}

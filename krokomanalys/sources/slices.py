@@ -13,7 +13,7 @@ from krokomanalys.errors import Missing
 from krokomanalys.sources.goals import GoalVersion
 from krokomanalys.sources.ledger import LedgerNotes
 
-Part = Literal["totals", "population", "history", "flows", "budget", "goals", "ratios"]
+Part = Literal["totals", "population", "history", "vintages", "flows", "budget", "goals", "ratios"]
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class ReportKind:
     totals      the population total by year
     population  all population tables
     history     the observed years that a projection is made from
+    vintages    an earlier projection whose outcome is known, or the history to have made one
     flows       births, deaths and moves of the report's own year
     budget, goals, ratios  the ledger; the goals of the report's year; Kolada's comparison ratios
     """
@@ -39,6 +40,7 @@ def _kind(title: str, uses: set[Part], requires: set[Part]) -> ReportKind:
 REPORTS: dict[str, ReportKind] = {
     "oversikt": _kind("Översikt", {"flows", "budget", "goals", "ratios"}, {"population", "history"}),
     "befolkningsprognos": _kind("Befolkningsprognos", {"goals"}, {"population", "history"}),
+    "prognosuppfoljning": _kind("Prognosuppföljning", set(), {"population", "vintages"}),
     "befolkningsanalys": _kind("Befolkningsanalys", set(), {"population", "flows"}),
     "budgetuppfoljning": _kind("Budgetuppföljning", set(), {"budget"}),
     "maluppfoljning": _kind("Måluppföljning", {"totals"}, {"goals"}),
@@ -67,7 +69,8 @@ class PopulationTables:
     """Population figures of the municipality, of Riket and of the place its migration shapes are borrowed from.
 
     Tables as design's data layout has them: `single` (population.csv), `groups`, `components`, `births`, `deaths`,
-    `migration`; `official` holds published projections whose jump-off is known and not later than the base year.
+    `migration`; `official` holds published projections and `earlier` the municipality's own and its consultants',
+    both only those whose jump-off is known and not later than the base year.
     """
 
     single: pd.DataFrame
@@ -77,6 +80,7 @@ class PopulationTables:
     deaths: pd.DataFrame
     migration: pd.DataFrame
     official: pd.DataFrame
+    earlier: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,8 @@ class Slice:
 
     `base_year` is the last 31 December at or before `known_until` with a published population. Parts that the
     report does not use are None (or tables without rows); `missing` tells which parts it would use that nobody
-    has given. `comments` is what managers write, for the follow-up reports.
+    has given. `comments` is what managers write, for the follow-up reports; `scores` how well models have done over
+    many municipalities, for the projections.
     """
 
     report: str
@@ -122,6 +127,7 @@ class Slice:
     comments: pd.DataFrame
     ratios: pd.DataFrame | None
     kpis: pd.DataFrame | None
+    scores: pd.DataFrame | None
     sources: tuple[SourceFile, ...]
     missing: Mapping[Part, Missing]
 

@@ -10,6 +10,10 @@ import pandas as pd
 import pytest
 
 from krokomanalys.errors import InputError
+from krokomanalys.population.forecast import PLANS
+from krokomanalys.population.history import Observed
+from krokomanalys.population.models import local_levels
+from krokomanalys.population.national import National
 from krokomanalys.population.outlook import Outlook, outlook
 from krokomanalys.sources.load import load
 from krokomanalys.sources.slices import PopulationTables, Slice
@@ -56,8 +60,44 @@ def test_a_horizon_that_is_not_ahead_is_refused(krokom: PopulationTables) -> Non
 
 
 def test_an_unknown_model_is_refused_with_those_there_are(krokom: PopulationTables) -> None:
-    with pytest.raises(InputError, match='"net11" finns inte'):
+    with pytest.raises(InputError) as error:
         outlook(krokom, "2309", 2022, 2030, "2262", model="net11")
+    assert str(error.value) == 'model: "net11" finns inte. Väntade någon av joined, gross, shrunk, net10, net3_10.'
+
+
+def test_the_model_is_told_in_swedish_words(krokom: PopulationTables, krokom_outlook: Outlook) -> None:
+    assert krokom_outlook.model == PLANS["joined"].words
+    assert outlook(krokom, "2309", 2022, 2023, "2262", model="gross").model.startswith("kohortmodell med in- och")
+
+
+def test_the_change_that_comes_of_growing_with_riket_is_told_apart(krokom_outlook: Outlook) -> None:
+    growth = krokom_outlook.riket / krokom_outlook.riket.loc[2022] - 1
+    assert krokom_outlook.riket.loc[2022] == 10_521_556
+    assert krokom_outlook.national.to_numpy() == pytest.approx(15_532 * growth.to_numpy())
+    assert krokom_outlook.national.loc[2022] == 0
+
+
+def test_a_model_that_follows_no_total_has_nothing_of_riket_to_tell_apart(krokom: PopulationTables) -> None:
+    said = outlook(krokom, "2309", 2022, 2024, "2262", model="net10")
+    assert said.national.loc[2022] == 0 and said.national.loc[2023:].isna().all()
+    assert said.path.loc[2024] > 0
+
+
+def test_the_local_levels_are_those_of_the_observed_years(
+    krokom_outlook: Outlook, observed: Observed, riket: National
+) -> None:
+    deaths, births = local_levels(observed, riket)
+    assert krokom_outlook.levels == pytest.approx((deaths[0], births[0]))
+
+
+def test_a_place_with_its_own_moves_by_age_needs_no_lender(timra: PopulationTables) -> None:
+    said = outlook(timra, "2262", 2022, 2030)
+    assert said.history.tier == "A" and said.path.loc[2022] == pytest.approx(17_754, abs=1e-6)
+
+
+def test_a_place_without_is_told_to_name_one(krokom: PopulationTables) -> None:
+    with pytest.raises(InputError, match="2309 har inga flyttningar efter ålder för 2013–2022"):
+        outlook(krokom, "2309", 2022, 2030)
 
 
 @pytest.mark.parametrize(
