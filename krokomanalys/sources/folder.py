@@ -27,6 +27,7 @@ from krokomanalys.sources.goals import GoalVersion, Text
 from krokomanalys.sources.layouts import Layout
 from krokomanalys.sources.ledger import LedgerNotes
 from krokomanalys.sources.tables import read_table
+from krokomanalys.sources.vintages import vintage_faults
 from krokomanalys.sources.yaml_files import read_yaml
 
 EMBEDDED = Path(__file__).resolve().parents[2] / "data"
@@ -42,6 +43,7 @@ TABLES: dict[str, Layout] = {
     "population/migration.csv": layouts.MIGRATION,
     "population/official.csv": layouts.OFFICIAL,
     "population/earlier.csv": layouts.OFFICIAL,
+    "population/scorecard.csv": layouts.SCORECARD,
     "ratios/kolada.csv": layouts.RATIOS,
     "ratios/kpis.csv": layouts.KPIS,
 }
@@ -188,7 +190,8 @@ def _read(path: Path, changed: int, size: int) -> pd.DataFrame:
     if layout is None:
         raise InputError(Fault(shown(path), "filen hör inte till en datamapp", "en fil som docs/data.md beskriver"))
     table = read_table(path, layout, shown(path))
-    if faults := _strangers(table, path):
+    faults = vintage_faults(table, shown(path)) if path.stem == "earlier" else _strangers(table, path)
+    if faults:
         raise InputError(faults)
     return table
 

@@ -135,6 +135,19 @@ OFFICIAL = Layout(
     },
     ("region", "vintage", "target_year", "sex", "age_group"),
 )
+SCORECARD = Layout(
+    {
+        "way": Column(),
+        "size_class": Column("number", low=-1),
+        "group": Column(choices=("total", "0-5", "6-15", "16-19", "20-64", "65-79", "80+")),
+        "horizon": Column("count", low=1),
+        "mape": Column("number", low=0),
+        "se": Column("number", low=0, blank=True),
+        "places": _COUNT,
+        "forecasts": _COUNT,
+    },
+    ("way", "size_class", "group", "horizon"),
+)
 LEDGER = Layout(
     {
         "region": _REGION,
