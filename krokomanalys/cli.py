@@ -1,4 +1,4 @@
-"""The command `krokomanalys`, in Swedish: run, check and lab."""
+"""The command `krokomanalys`, in Swedish."""
 
 from __future__ import annotations
 
@@ -101,14 +101,34 @@ def _parser() -> argparse.ArgumentParser:
     lab.set_defaults(act=_lab)
     backtest = commands.add_parser(
         "backtest",
-        help="pröva enkla prognoser mot vad det blev",
-        description="Pröva enkla sätt att räkna fram folkmängden, från tidigare utgångsår, mot vad det blev.",
+        help="pröva modellerna mot vad det blev",
+        description="Pröva modellerna och enkla sätt att räkna, från tidigare utgångsår, mot vad det blev.",
     )
     backtest.add_argument("--from", dest="first", type=int, default=2008, metavar="ÅR", help="första utgångsår (2008)")
     backtest.add_argument("--to", dest="last", type=int, default=2021, metavar="ÅR", help="sista utgångsår (2021)")
-    backtest.add_argument("-o", dest="file", type=Path, metavar="FIL", help="skriv också tabellen som xlsx")
+    backtest.add_argument("--shape-from", metavar="KOMMUN", help="kommun att låna flyttningarnas åldrar från")
+    backtest.add_argument(
+        "--part",
+        choices=("allt", "val", "prov"),
+        default="allt",
+        help="val: det som valet av modell vilar på; prov: det som valet inte har sett; annars allt",
+    )
+    backtest.add_argument("-o", dest="folder", type=Path, metavar="MAPP", help="skriv tabeller och figurer i mappen")
     backtest.set_defaults(act=_backtest)
-    for command in (run, check, lab, backtest):
+    project = commands.add_parser(
+        "project",
+        help="gör en prognos som fil, utan rapport",
+        description="Gör en befolkningsprognos efter ålder och kön som csv eller xlsx, utan rapport.",
+    )
+    project.add_argument("municipality", metavar="KOMMUN", help="kommunens kod, fyra siffror")
+    project.add_argument("--to", dest="horizon", type=int, metavar="ÅR", help="prognosens sista år (annars filens)")
+    project.add_argument("--base-year", type=int, metavar="ÅR", help="utgångsår (annars senaste kända 31 december)")
+    project.add_argument("--shape-from", metavar="KOMMUN", help="kommun att låna flyttningarnas åldrar från")
+    project.add_argument("--params", type=Path, metavar="FIL", help="parameterfil att ta resten ur, och scenarier")
+    project.add_argument("--scenario", metavar="NAMN", help="scenario i parameterfilen (annars huvudprognosen)")
+    project.add_argument("-o", dest="file", type=Path, metavar="FIL", required=True, help="filen: .csv eller .xlsx")
+    project.set_defaults(act=_project)
+    for command in (run, check, lab, backtest, project):
         command.add_argument(
             "--data",
             type=Path,
@@ -160,18 +180,38 @@ def _check(told: argparse.Namespace) -> int:
 
 
 def _backtest(told: argparse.Namespace) -> int:
-    from krokomanalys.report.backtest import as_text, scorecard_table
-    from krokomanalys.report.workbook import write_workbook
+    from krokomanalys.report.backtest import tables, tested
+    from krokomanalys.report.backtest_files import as_text, write
 
-    if told.file is not None and told.file.suffix != ".xlsx":
-        raise InputError(Fault("-o", f'"{told.file}" är ingen xlsx-fil', "ett filnamn som slutar på .xlsx"))
     if told.first > told.last:
         problem = f"första utgångsåret {told.first} är senare än det sista, {told.last}"
         raise InputError(Fault("--from, --to", problem, "att --from inte är senare än --to"))
-    table = scorecard_table(told.data, told.first, told.last)
-    print(as_text(table))
-    if told.file is not None:
-        write_workbook(told.file, [table])
+    if told.folder is not None and (told.folder.suffix or told.folder.is_file()):
+        raise InputError(Fault("-o", f'"{told.folder}" är ingen mapp', "en mapp för tabeller och figurer, t.ex. prov"))
+    result = tested(told.data, told.first, told.last, told.shape_from, told.part)
+    made = tables(result)
+    print("\n\n".join(as_text(table) for table in made[:4]))
+    if result.left_out:
+        print(f"\nUtelämnade, någon serie saknas: {', '.join(result.left_out)}.")
+    if told.folder is not None:
+        write(told.folder, result, made)
+        print(f"\nAlla tabeller och figurer ligger i {told.folder}.")
+    return 0
+
+
+def _project(told: argparse.Namespace) -> int:
+    from krokomanalys.report.project import Asked, check_file, made, write
+    from krokomanalys.swedish import number
+
+    check_file(told.file)
+    asked = Asked(told.municipality, told.horizon, told.base_year, told.shape_from, told.params, told.scenario)
+    projected = made(asked, told.data)
+    write(projected, told.file)
+    totals = projected.projection.population.totals
+    start, end = (f"{number(totals.loc[year])} år {year}" for year in (totals.index[0], totals.index[-1]))
+    scenario = f" ({projected.scenario})" if projected.scenario else ""
+    print(f"Invånare 31 december: {start}, {end}{scenario}.")
+    print(f"Skrev {told.file}.")
     return 0
 
 

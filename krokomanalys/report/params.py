@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from krokomanalys.errors import Fault, InputError
+from krokomanalys.population.housing import Name
+from krokomanalys.population.scenarios import Scenario
 from krokomanalys.regions import ascii_name
 from krokomanalys.report.page import State
 from krokomanalys.sources.folder import shown
@@ -18,12 +20,20 @@ from krokomanalys.sources.yaml_files import read_yaml
 
 PARAMS = Path(__file__).resolve().parents[2] / "params"
 Code = Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
-Report = Literal["oversikt", "befolkningsprognos", "befolkningsanalys", "budgetuppfoljning", "maluppfoljning"]
+Report = Literal[
+    "oversikt",
+    "befolkningsprognos",
+    "prognosuppfoljning",
+    "befolkningsanalys",
+    "budgetuppfoljning",
+    "maluppfoljning",
+]
 LONGEST = 100
 """Most years from a report's year to the end of its projection."""
 ALL: tuple[Report, ...] = (
     "oversikt",
     "befolkningsprognos",
+    "prognosuppfoljning",
     "befolkningsanalys",
     "budgetuppfoljning",
     "maluppfoljning",
@@ -41,6 +51,9 @@ class Parameters(BaseModel):
     horizon       last year of the projection
     model         how the population is projected
     shape_from    municipality that lends its ages of migration to one that has none by age
+    scenarios     futures shown beside the main projection, by name
+    aims          population targets to try besides the decided ones, by year
+    persons_per_dwelling  persons in a new dwelling, for telling a target in dwellings; absent: it isn't
     reports       which reports to make, in this order
     state, by, when  utkast, klar or beslutad; by whom and when
     """
@@ -54,8 +67,11 @@ class Parameters(BaseModel):
     known_until: date | None = None
     base_year: int | None = None
     horizon: int | None = None
-    model: Literal["net10"] = "net10"
+    model: Literal["joined", "gross", "shrunk", "net10", "net3_10"] = "joined"
     shape_from: Code | None = None
+    scenarios: dict[Name, Scenario] = Field(default_factory=dict)
+    aims: dict[int, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
+    persons_per_dwelling: float | None = Field(default=None, gt=0)
     reports: tuple[Report, ...] = Field(default=ALL, min_length=1)
     state: State = "utkast"
     by: str = ""
@@ -73,10 +89,15 @@ class Parameters(BaseModel):
             raise ValueError("en rapport står två gånger i reports")
         return self
 
-    def of_notebook(self) -> dict[str, str | int | None]:
-        """The parameters as a notebook takes them: plain text, numbers and None."""
-        plain: dict[str, str | int | None] = self.model_dump(mode="json", exclude={"reports"})
-        return plain | {"when": plain["when"] or ""}
+    def of_notebook(self) -> dict[str, object]:
+        """The parameters as a notebook takes them: plain text, numbers, dicts of such, and None."""
+        plain: dict[str, object] = self.model_dump(mode="json", exclude={"reports", "scenarios"})
+        return plain | {"when": plain["when"] or "", "scenarios": self.plain_scenarios}
+
+    @property
+    def plain_scenarios(self) -> dict[str, object]:
+        """The scenarios as a notebook takes them, by name."""
+        return {name: told.model_dump(mode="json", exclude_defaults=True) for name, told in self.scenarios.items()}
 
 
 def slice_of(parameters: Parameters, report: str, data: Path | None) -> Slice:

@@ -48,6 +48,13 @@ class Component(_Part):
     weight: float = Field(gt=0)
 
 
+class Shared(_Part):
+    """What a target is spread over, where the document says so: 193 "byar". `name` is in the plural."""
+
+    count: int = Field(gt=0)
+    name: Text
+
+
 class Measure(_Part):
     """A measure with its target. The outcome is in data/measures/REGION.csv under the same id.
 
@@ -65,6 +72,7 @@ class Measure(_Part):
     outcome     "measures" (the measures file) or "population_total" (SCB's 31 December figure)
     judged      the document's own word on this measure where it gives no value ("nås med minsta möjliga marginal")
     max_age     years after which an outcome is stale; only where stated
+    shared_by   what the document spreads the target over (193 byar); only where stated
     """
 
     id: Id
@@ -81,6 +89,7 @@ class Measure(_Part):
     outcome: Literal["measures", "population_total"] = "measures"
     judged: Text | None = None
     max_age: int | None = Field(default=None, ge=0)
+    shared_by: Shared | None = None
     note: Text | None = None
 
     @model_validator(mode="after")

@@ -18,7 +18,7 @@ from pydantic_core import ErrorDetails
 from krokomanalys.errors import Fault, InputError
 
 M = TypeVar("M", bound=BaseModel)
-_UNION = re.compile(r"(function-|lax-|constrained-|tuple\[|literal\[).*|float|int|str|bool")
+_UNION = re.compile(r"(function-|lax-|constrained-|tuple\[|dict\[|literal\[).*|float|int|str|bool")
 """What pydantic puts into the place of a fault to say which kind of a union it tried."""
 
 WIDTHS = {"municipality": 4, "region": 4, "shape_from": 4, "period": 2}
@@ -183,6 +183,7 @@ def _fault(detail: ErrorDetails, model: type[BaseModel], name: str) -> Fault:
         "int_from_float": "ett heltal",
         "date_from_datetime_parsing": "ett datum, 2021-12-31",
         "string_too_short": "en text",
+        "string_too_long": f"högst {context.get('max_length', 0)} tecken",
         "bool_parsing": "true eller false",
         "tuple_type": "en lista",
         "dict_type": "nycklar med värden",

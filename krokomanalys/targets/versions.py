@@ -11,7 +11,7 @@ from krokomanalys.sources.goals import GoalVersion, Measure
 from krokomanalys.targets.goals import level_words, target_words
 
 VERSION_COLUMNS = ("version", "document", "title", "measure", "name", "unit", "target_year", "target", "target_words")
-POPULATION_COLUMNS = ("region", "version", "document", "target_year", "target", "direction")
+POPULATION_COLUMNS = ("region", "version", "document", "target_year", "target", "direction", "shares", "shared_by")
 
 
 def goal_through_versions(versions: Sequence[GoalVersion], goal: str) -> pd.DataFrame:
@@ -41,13 +41,16 @@ def population_targets(versions: Sequence[GoalVersion]) -> pd.DataFrame:
     """Every target for the number of inhabitants, by version and target year, for a figure.
 
     Columns: region, version (the year of the goals), document, target_year, target (persons on 31 December),
-    direction.
+    direction, and what the document spreads the target over: shares (how many, NaN where it says nothing) and shared_by
+    ("byar").
     """
     rows = []
     for version in sorted(versions, key=lambda v: (v.region, v.year)):
         listed = [m for goal in version.goals for m in goal.measures] + list(version.comparisons)
         for measure in (m for m in listed if m.outcome == "population_total"):
             said = {"region": version.region, "version": version.year, "document": version.document.title}
+            shared = measure.shared_by
+            said |= {"shares": shared.count if shared else np.nan, "shared_by": shared.name if shared else ""}
             rows += [
                 said | {"target_year": year, "target": target, "direction": measure.direction}
                 for year, target in _levels(measure, version)

@@ -7,7 +7,7 @@ import math
 import pandas as pd
 import pytest
 
-from krokomanalys.population.reach import reach
+from krokomanalys.population.reach import reach, reach_when_decided, years_at_least
 
 
 def years(first: int, *values: float) -> pd.Series[float]:
@@ -48,3 +48,35 @@ def test_as_fast_as_required_is_counted_over_the_last_years_only() -> None:
     told = reach(years(2015, 0, 50, 51, 53, 56), years(2019, 56), 58, 2020, window=3)
     assert told.required == 2
     assert (told.faster, told.window) == (2, 3)
+
+
+@pytest.mark.parametrize(
+    ("target", "year", "growth", "percent"), [(16_000, 2030, 78.6, 0.50), (19_300, 2035, 321, 1.87)]
+)
+def test_the_raised_target_of_krokom_takes_four_times_the_growth(
+    target: float, year: int, growth: float, percent: float
+) -> None:
+    told = reach(years(2023, 15_450), years(2023, 15_450), target, year)
+    assert told.required == pytest.approx(growth, abs=0.5)
+    assert round(told.percent, 2) == percent
+
+
+def test_a_target_as_it_was_decided_is_told_from_the_end_of_the_year_before() -> None:
+    totals = years(2017, 980, 1_000, 1_040, 1_030)
+    began = reach_when_decided(totals, 2019, 1_100, 2028)
+    assert began is not None
+    assert (began.base_year, began.base, began.required) == (2018, 1_000, 10)
+    assert (began.faster, began.window) == (1, 1)
+
+
+def test_a_version_older_than_the_figures_has_no_start_and_one_after_them_starts_at_the_last() -> None:
+    assert reach_when_decided(years(2019, 1_000), 2019, 1_100, 2030) is None
+    began = reach_when_decided(years(2019, 1_000), 2024, 1_110, 2030)
+    assert began is not None and (began.base_year, began.required) == (2019, 10)
+
+
+def test_years_with_at_least_a_level_are_counted_among_the_last_ones() -> None:
+    moved_in = years(2015, 900, 100, 200, 300, 400)
+    assert years_at_least(moved_in, 200, 4) == (3, 4)
+    assert years_at_least(moved_in, 200) == (4, 5)
+    assert years_at_least(moved_in, 901) == (0, 5)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ def told(folder: Path, text: str) -> str:
 
 def test_all_reports_are_asked_for_unless_some_are_named(tmp_path: Path) -> None:
     (parameters,) = read_parameters(written(tmp_path, fil=BASIC)).values()
-    assert len(parameters.reports) == 5 and parameters.state == "utkast"
+    assert len(parameters.reports) == 6 and parameters.state == "utkast"
 
 
 def test_a_projection_needs_its_last_year(tmp_path: Path) -> None:
@@ -76,3 +77,28 @@ def test_parameters_cannot_be_changed_once_read() -> None:
 def test_a_folder_without_parameter_files_is_told(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="inga parameterfiler"):
         parameter_files([tmp_path])
+
+
+SCENARIOS = """scenarios:
+  fler: {title: 100 fler, in_migration: {persons: 100, start: 2023}}
+  bostader:
+    title: Bostäder
+    housing: {plan: {2024: {smahus: 60}}, normal: 40, persons: {smahus: {0-5: 1, 20-44: 2}},
+              share_from_outside: 0.6, vacancy: 0, delay: 1}
+aims: {2030: 16000}
+persons_per_dwelling: 2.2
+"""
+
+
+def test_scenarios_reach_the_notebook_as_plain_values_and_are_read_there_as_the_same(tmp_path: Path) -> None:
+    (parameters,) = read_parameters(written(tmp_path, fil=BASIC + SCENARIOS)).values()
+    plain = json.loads(json.dumps(parameters.of_notebook()))
+    again = Parameters(municipality="2309", year=2022, horizon=2037, scenarios=plain["scenarios"], aims=plain["aims"])
+    assert again.scenarios == parameters.scenarios and again.aims == {2030: 16000}
+    assert plain["scenarios"]["fler"] == {"title": "100 fler", "in_migration": {"persons": 100, "start": 2023}}
+    assert plain["persons_per_dwelling"] == 2.2
+
+
+def test_a_misspelt_key_deep_in_a_scenario_names_the_right_one(tmp_path: Path) -> None:
+    text = told(tmp_path, BASIC + SCENARIOS.replace("vacancy", "vacansy"))
+    assert "nyckel scenarios.bostader.housing.vacansy" in text and 'Menade du "vacancy"?' in text
