@@ -14,7 +14,7 @@ from krokomanalys.report.params import read_parameters
 
 PARAMETERS = {
     "2262-2020.yaml": 'municipality: "2262"\nyear: 2020\nhorizon: 2037\n'
-    "reports: [oversikt, befolkningsprognos, befolkningsanalys]\n",
+    "reports: [oversikt, befolkningsprognos, prognosuppfoljning, befolkningsanalys]\n",
     "2262-2020-ks.yaml": 'municipality: "2262"\nyear: 2020\nboard: Kommunstyrelsen\n'
     "reports: [budgetuppfoljning, maluppfoljning]\nstate: beslutad\nby: kommunstyrelsen\nwhen: 2021-03-02\n",
     "2309-2021.yaml": 'municipality: "2309"\nyear: 2021\nreports: [budgetuppfoljning, maluppfoljning]\n',
