@@ -4,57 +4,80 @@ from __future__ import annotations
 
 import pandas as pd
 
+from krokomanalys.errors import Missing
 from krokomanalys.population.analysis import group_change, rank_of_change
+from krokomanalys.population.history import History
 from krokomanalys.regions import NATION
 from krokomanalys.report import figures_change
+from krokomanalys.report.age_measures import observed_finding
+from krokomanalys.report.by_group import group_finding
 from krokomanalys.report.figures import GROUP_NAMES
 from krokomanalys.report.page import Piece, State, note, opening
 from krokomanalys.report.pictures import Picture
+from krokomanalys.report.structure import vital_changes, vital_findings
 from krokomanalys.report.tables import Column, Table
 from krokomanalys.sources.available import PARTITION
 from krokomanalys.sources.slices import Slice
 from krokomanalys.swedish import number, percent
 
 
-def analysis_opening(slice_: Slice, changes: pd.DataFrame, state: State, by: str, when: str) -> Piece:
+def analysis_opening(
+    slice_: Slice, changes: pd.DataFrame, observed: History | Missing, state: State, by: str, when: str
+) -> Piece:
     """The top of the analysis report."""
     return opening(
         f"Befolkningsanalys för {slice_.name} {slice_.year}",
         eyebrow=f"{slice_.name} · befolkning · uppgifter till och med 31 december {slice_.year}",
-        lead="För kommunledning och nämnder: vad årets befolkningsförändring består av.",
-        findings=analysis_findings(slice_, changes),
+        lead="För kommunledning och nämnder: vad årets befolkningsförändring består av, i vilka åldrar, och varför.",
+        findings=analysis_findings(slice_, changes, observed),
         state=state,
         by=by,
         when=when,
     )
 
 
-def analysis_findings(slice_: Slice, changes: pd.DataFrame) -> list[str]:
-    """The year's change, what it consists of, and how it stands to earlier years and to Riket."""
-    year, row = slice_.year, changes.loc[[slice_.year]].iloc[0]
+def analysis_findings(slice_: Slice, changes: pd.DataFrame, observed: History | Missing) -> list[str]:
+    """The year's change and its pace, moves, ages, births and deaths, and the age structure that results."""
+    findings = [change_finding(slice_, changes), moves_finding(changes.loc[[slice_.year]].iloc[0])]
+    if isinstance(observed, History):
+        findings.append(group_finding(slice_, observed))
+    findings += vital_findings(vital_changes(slice_, observed))
+    structure = observed_finding(slice_)
+    return [*findings, structure] if structure else findings
+
+
+def change_finding(slice_: Slice, changes: pd.DataFrame) -> str:
+    """The year's change, how it stands to earlier years, and its pace beside Riket's."""
+    year = slice_.year
+    change, population = float(changes["change"][year]), float(changes["population"][year])
     place, among = rank_of_change(changes["change"], year)
-    pace = 100 * row["change"] / (row["population"] - row["change"])
-    findings = [
-        f"{slice_.name} {_changed(row['change'])} under {year}, till **{number(row['population'])}** invånare. "
-        f"{_rank(place, among, row['change'])}",
-        f"Flyttnettot gav **{number(row['net'], signed=True)}**: {number(row['in_migration'])} flyttade in och "
-        f"{number(row['out_migration'])} ut. {natural_words(row['natural']).capitalize()}.",
-    ]
+    text = (
+        f"{slice_.name} {_changed(change)} under {year}, till **{number(population)}** invånare. "
+        f"{_rank(place, among, change)}"
+    )
     nation = slice_.population.groups
     totals = nation[(nation["region"] == NATION) & (nation["age_group"] == "total") & (nation["sex"] == "T")]
     national = totals.set_index("year")["population"]
     if {year - 1, year} <= set(national.index):
-        whole = 100 * (national.loc[year] / national.loc[year - 1] - 1)
-        findings.append(
-            f"Befolkningen ändrades med **{percent(pace, 2, signed=True)}**, i riket med "
-            f"{percent(whole, 2, signed=True)}."
-        )
+        pace = percent(100 * change / (population - change), 2, signed=True)
+        whole = percent(100 * (national.loc[year] / national.loc[year - 1] - 1), 2, signed=True)
+        text += f" Ändringen var **{pace}**, i riket {whole}."
+    return text
+
+
+def moves_finding(row: pd.Series[float]) -> str:
+    """Net migration in and out, domestic and abroad where known, and births against deaths."""
+    text = (
+        f"Flyttnettot gav **{number(row['net'], signed=True)}**: {number(row['in_migration'])} flyttade in och "
+        f"{number(row['out_migration'])} ut. "
+    )
     if pd.notna(row["net_domestic"]):
-        findings.append(
-            f"Mot övriga Sverige var flyttnettot **{number(row['net_domestic'], signed=True)}** och mot "
-            f"utlandet **{number(row['net_foreign'], signed=True)}**."
+        text += (
+            f"Mot övriga Sverige var det **{number(row['net_domestic'], signed=True)}**, mot utlandet "
+            f"**{number(row['net_foreign'], signed=True)}**. "
         )
-    return findings
+    words = natural_words(row["natural"])
+    return f"{text}{words[:1].upper()}{words[1:]}."
 
 
 def change_table(changes: pd.DataFrame, year: int) -> Table:
@@ -103,12 +126,52 @@ def group_change_table(slice_: Slice) -> Table:
     )
 
 
+def moves_table(slice_: Slice, changes: pd.DataFrame) -> Table:
+    """The year's moves in and out, within the country and across its border, beside the ten years' mean net."""
+    year, row = slice_.year, changes.loc[[slice_.year]].iloc[0]
+    table = slice_.population.migration
+    known = table[(table["region"] == slice_.municipality) & (table["year"] == year)]
+    mean = changes.loc[year - 9 : year]
+
+    def count(column: str) -> float:
+        return float(known[column].sum()) if len(known) else float("nan")
+
+    nets = ["net_domestic", "net_foreign", "net"]
+    frame = pd.DataFrame(
+        {
+            "place": ["Övriga Sverige", "Utlandet", "Alla"],
+            "in": [count("in_domestic"), count("immigration"), row["in_migration"]],
+            "out": [count("out_domestic"), count("emigration"), row["out_migration"]],
+            "net": [row[c] for c in nets],
+            "mean": [mean[c].mean(skipna=False) for c in nets],
+        }
+    )
+    frame["kind"] = ["", "", "total"]
+    return Table(
+        "flyttningar",
+        f"Flyttningar {year}, antal personer",
+        frame,
+        {
+            "place": Column("Mot", kind="text"),
+            "in": Column("Inflyttade"),
+            "out": Column("Utflyttade"),
+            "net": Column("Flyttnetto", signed=True),
+            "mean": Column(f"Flyttnetto, medel {mean.index[0]}–{year}", signed=True),
+        },
+        row_kind="kind",
+        note="" if len(known) else "In och ut är inte publicerade var för sig för inrikes och utrikes, bara nettot.",
+        source="SCB",
+    )
+
+
 def moves_by_age(slice_: Slice) -> Picture | Piece:
     """The year's net migration by single age where it is published, else a note that it isn't."""
     table = slice_.population.migration
     rows = table[(table["region"] == slice_.municipality) & (table["year"] == slice_.year)]
     if rows.empty:
-        return note("Flyttningar efter ålder finns inte i underlaget för kommunen, bara totaler.")
+        return note(
+            "Flyttningar efter ålder finns inte i underlaget för kommunen. Prognosens sida visar en uppskattning."
+        )
     net = rows["in_domestic"] + rows["immigration"] - rows["out_domestic"] - rows["emigration"]
     by_age = net.groupby(rows["age"]).sum().to_numpy()
     return figures_change.migration_by_age(by_age, (slice_.year, slice_.year), estimated=False)
@@ -132,4 +195,4 @@ def _rank(place: int, among: int, change: float) -> str:
     if place == 1:
         best = "Det är den största ökningen" if change > 0 else "Bättre har det inte gått"
         return f"{best} på {among} år."
-    return f"Utvecklingen har varit starkare **{place - 1}** av de senaste {among} åren."
+    return f"{'Bara ' if place == 2 else ''}**{place - 1}** av de senaste {among} åren var starkare."

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from krokomanalys.population.cube import Array
 from krokomanalys.population.outlook import Outlook
 from krokomanalys.report.figures import SCB
+from krokomanalys.report.page import Piece, note
 from krokomanalys.report.pictures import Picture, picture
 from krokomanalys.report.tables import Column, Table
-from krokomanalys.report.theme import BLUE, INK, RUST, SOFT, TEAL, new_axes, swedish_axis, year_axis
+from krokomanalys.report.theme import BLUE, INK, ROSE, SOFT, TEAL, new_axes, swedish_axis, year_axis
+from krokomanalys.report.waterfall import waterfall
 from krokomanalys.sources.available import FLOW_WORDS, FLOWS
 from krokomanalys.swedish import number
 
@@ -29,6 +33,7 @@ def projected_change(outlook: Outlook) -> Picture:
         frame.reset_index(),
         "komponenter",
         base,
+        NATURAL_AND_NET,
         alt=f"Stapeldiagram. Födda minus döda går från {number(natural.loc[base], signed=True)} år {base} till "
         f"{number(natural.loc[last], signed=True)} år {last}; flyttnettot är i prognosen i snitt "
         f"{number(ahead['net_migration'].mean(), signed=True)} per år.",
@@ -45,6 +50,7 @@ def components_by_year(changes: pd.DataFrame, until: int) -> Picture:
         frame,
         "forandring_per_ar",
         None,
+        NATURAL_AND_NET,
         alt=f"Stapeldiagram. År {int(year['year'])} var födda minus döda {number(year['natural'], signed=True)} och "
         f"flyttnettot {number(year['net'], signed=True)}. Högst var förändringen {int(best['year'])}: "
         f"{number(best['change'], signed=True)}.",
@@ -52,49 +58,40 @@ def components_by_year(changes: pd.DataFrame, until: int) -> Picture:
     )
 
 
-def waterfall(change: pd.Series[float], year: int) -> Picture:
+def year_waterfall(change: pd.Series[float], year: int) -> Picture:
     """From one year end to the next; `change` is a row of population.analysis.yearly_change."""
     signs = {"births": 1, "deaths": -1, "in_migration": 1, "out_migration": -1}
     parts = [(FLOW_WORDS[flow], signs[flow] * float(change[flow])) for flow in FLOWS]
     parts.append(("justering", float(change["adjustment"])))
     start, end = float(change["population"] - change["change"]), float(change["population"])
-    figure, axes = new_axes(3.6)
-    level, rows = start, [(f"31 dec {year - 1}", start, start)]
-    for place, (label, value) in enumerate(parts, start=1):
-        axes.bar(place, value, bottom=level, color=TEAL if value >= 0 else RUST, width=0.62)
-        axes.plot([place - 0.69, place + 0.31], [level, level], color=SOFT, linewidth=0.8)
-        top = max(level, level + value)
-        axes.annotate(number(value, signed=True), (place, top), xytext=(0, 3), textcoords="offset points", ha="center")
-        level += value
-        rows.append((label, value, level))
-    rows.append((f"31 dec {year}", end, end))
-    floor = min(start, end, *(r[2] for r in rows)) - 0.25 * (max(r[2] for r in rows) - min(r[2] for r in rows) + 10)
-    for place, value in ((0, start), (len(parts) + 1, end)):
-        axes.bar(place, value - floor, bottom=floor, color=INK, width=0.62)
-        axes.annotate(number(value), (place, value), xytext=(0, 3), textcoords="offset points", ha="center")
-    axes.plot([len(parts) - 0.31, len(parts) + 1.31], [level, level], color=SOFT, linewidth=0.8)
-    labels = [r[0] for r in rows]
-    axes.set_xticks(range(len(labels)), labels)
-    top = max(max(r[2] for r in rows), start)
-    axes.set(ylabel="invånare (axeln är bruten)", ylim=(floor, top + 0.08 * (top - floor)))
-    swedish_axis(axes.yaxis)
     told = ", ".join(f"{label} {number(value, signed=True)}" for label, value in parts)
-    frame = pd.DataFrame(rows, columns=["part", "value", "level"])
-    return picture(
-        figure,
+    return waterfall(
+        (f"31 dec {year - 1}", start),
+        parts,
+        (f"31 dec {year}", end),
         name="vattenfall",
+        title=f"Befolkningsförändringens delar {year}",
         alt=f"Vattenfallsdiagram. Från {number(start)} invånare {year - 1} till {number(end)} år {year}: {told}.",
         caption=f"Från folkmängden 31 december {year - 1} till 31 december {year}, personer. {SCB}.",
-        table=Table(
-            "vattenfall",
-            f"Befolkningsförändringens delar {year}",
-            frame,
-            {
-                "part": Column("Del", kind="text"),
-                "value": Column("Antal", "personer", signed=False),
-                "level": Column("Folkmängd efter delen", "personer"),
-            },
-        ),
+    )
+
+
+def net_by_direction(changes: pd.DataFrame, until: int) -> Picture | Piece:
+    """Net migration within the country and across its border by year, with their sum; a note where it isn't known."""
+    known = changes.loc[:until, ["net_domestic", "net_foreign", "net"]].dropna().tail(25)
+    if until not in known.index:
+        return note("Flyttnettot är inte delat i inrikes och utrikes i underlaget.")
+    inside, abroad = known["net_domestic"], known["net_foreign"]
+    means = [number(part.tail(10).mean(), signed=True) for part in (inside, abroad)]
+    return _stacked(
+        known.rename(columns={"net": "change"}).reset_index(),
+        "flyttnetto_inrikes_utrikes",
+        None,
+        {"net_domestic": ("inrikes", TEAL), "net_foreign": ("utrikes", ROSE)},
+        alt=f"Stapeldiagram. År {until} var flyttnettot inrikes {number(inside[until], signed=True)} och utrikes "
+        f"{number(abroad[until], signed=True)}. Medel {known.tail(10).index[0]}–{until} är {means[0]} och {means[1]} "
+        f"per år.",
+        caption=f"Flyttnetto mot övriga Sverige och mot utlandet, och summan, personer per år. {SCB}.",
     )
 
 
@@ -134,11 +131,24 @@ def migration_by_age(net: Array, years: tuple[int, int], estimated: bool) -> Pic
     )
 
 
-def _stacked(frame: pd.DataFrame, name: str, base: int | None, *, alt: str, caption: str) -> Picture:
+NATURAL_AND_NET = {"natural": ("födda minus döda", BLUE), "net": ("in- minus utflyttade", TEAL)}
+
+
+def _stacked(
+    frame: pd.DataFrame,
+    name: str,
+    base: int | None,
+    parts: Mapping[str, tuple[str, str]],
+    *,
+    alt: str,
+    caption: str,
+) -> Picture:
+    """Two parts of a yearly change on each other, each with label and colour, and `change`, their sum, as a line."""
     figure, axes = new_axes()
     years = frame["year"].to_numpy()
-    low = {"natural": frame["natural"] * 0, "net": frame["natural"].where(frame["natural"] * frame["net"] > 0, 0)}
-    for column, colour, label in (("natural", BLUE, "födda minus döda"), ("net", TEAL, "in- minus utflyttade")):
+    (first, _), (second, _) = parts.items()
+    low = {first: 0 * frame[first], second: frame[first].where(frame[first] * frame[second] > 0, 0)}
+    for column, (label, colour) in parts.items():
         axes.bar(years, frame[column], bottom=low[column], width=0.75, color=colour, label=label)
     axes.plot(years, frame["change"], color=INK, marker="o", markersize=3.2, linewidth=1.2, label="summa")
     axes.axhline(0, color=INK, linewidth=0.8)
@@ -160,8 +170,9 @@ def _stacked(frame: pd.DataFrame, name: str, base: int | None, *, alt: str, capt
             frame,
             {
                 "year": Column("År", kind="text"),
-                "natural": Column("Födda minus döda", "personer", signed=True),
-                "net": Column("In- minus utflyttade", "personer", signed=True),
+                **{
+                    c: Column(label[:1].upper() + label[1:], "personer", signed=True) for c, (label, _) in parts.items()
+                },
                 "change": Column("Summa", "personer", signed=True),
             },
         ),

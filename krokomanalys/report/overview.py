@@ -56,7 +56,8 @@ def year_of_change(slice_: Slice, changes: pd.DataFrame) -> Piece:
     """What the population's change in the year consists of, or that the year's flows aren't known."""
     if gap := slice_.missing.get("flows"):
         return note(f"**Underlag saknas:** {gap}")
-    return prose(" ".join(change.analysis_findings(slice_, changes)[:2]))
+    year = changes.loc[[slice_.year]].iloc[0]
+    return prose(f"{change.change_finding(slice_, changes)} {change.moves_finding(year)}")
 
 
 def whose_money(slice_: Slice) -> Piece | None:
