@@ -10,6 +10,8 @@ import pytest
 import krokomanalys
 from krokomanalys.cli import main
 from krokomanalys.sources.folder import EMBEDDED
+from krokomanalys.sources.layouts import SCORECARD
+from krokomanalys.sources.tables import read_table
 
 TIMRA = 'municipality: "2262"\nyear: 2020\nboard: Kommunstyrelsen\nreports: [budgetuppfoljning]\n'
 
@@ -35,10 +37,10 @@ def replace(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["check", "--help"], ["lab", "--help"]])
+@pytest.mark.parametrize("arguments", [[], ["run"], ["check"], ["lab"], ["project"]])
 def test_all_help_is_swedish(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
-        main(arguments)
+        main([*arguments, "--help"])
     text = capsys.readouterr().out
     assert ended.value.code == 0 and text.startswith("användning: krokomanalys")
     assert not any(word in text for word in ("usage", "options", "positional", "show this", "arguments:"))
@@ -133,6 +135,25 @@ def test_an_unknown_municipality_is_told_by_its_parameter_file(
     assert 'params/timra.yaml, nyckel municipality: "9999" är ingen kommun' in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("lines", "says"),
+    [
+        (
+            "scenarios:\n  farre: {title: Färre, in_migration: {persons: -9000, start: 2021}}\n",
+            'params/prognos.yaml, nyckel scenarios: "Färre": så många färre kan inte flytta in',
+        ),
+        ("aims: {2050: 19000}\n", "params/prognos.yaml, nyckel aims: målåret 2050 ligger inte i prognosen"),
+    ],
+)
+def test_a_scenario_or_target_that_the_projection_can_not_take_is_told_before_the_run(
+    workspace: Path, lines: str, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = f'municipality: "2262"\nyear: 2020\nhorizon: 2030\nreports: [befolkningsprognos]\n{lines}'
+    (workspace / "params" / "prognos.yaml").write_text(text, encoding="utf-8")
+    assert main(["check"]) == 1
+    assert says in capsys.readouterr().out
+
+
 def test_a_ledger_without_its_notes_is_told(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
     shutil.copy(workspace / "data/budget/2262-2020.csv", workspace / "data/budget/2262-2019.csv")
     assert main(["check"]) == 1
@@ -164,11 +185,23 @@ def test_the_embedded_data_and_parameters_have_no_fault(capsys: pytest.CaptureFi
     assert capsys.readouterr().out.startswith("Inga fel.")
 
 
-def test_the_backtest_prints_its_scorecard_and_writes_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["backtest", "--data", str(EMBEDDED), "-o", str(tmp_path / "fel.xlsx")]) == 0
+def test_the_backtest_prints_its_scorecard_and_writes_tables_and_figures(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["backtest", "--data", str(EMBEDDED), "--from", "2015", "--to", "2017", "--shape-from", "2262"]
+    assert main([*asked, "-o", str(tmp_path / "prov")]) == 0
     text = capsys.readouterr().out
-    assert text.startswith("Fel i totalen för 3 kommuner, utgångsår 2008–2021") and "rak linje, tio års takt" in text
-    assert (tmp_path / "fel.xlsx").is_file()
+    assert text.startswith("Fel i totalen för 3 kommuner, utgångsår 2015–2017")
+    assert "Huvudmodellen (joined)" in text and "Rak linje, tio års takt" in text
+    written = {path.name for path in (tmp_path / "prov").iterdir()}
+    assert {"traffsakerhet.xlsx", "traffsakerhet.md", "scorecard.csv", "fel_per_ar_framat.svg"} <= written
+    card = read_table(tmp_path / "prov/scorecard.csv", SCORECARD, "scorecard.csv")
+    assert set(card["way"]) == {"joined", "no_change", "linear5", "linear10", "net10"}
+
+
+def test_a_municipality_without_moves_by_age_needs_a_lender_in_the_backtest(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["backtest", "--data", str(EMBEDDED)]) == 1
+    assert "--shape-from: 2262 har inte flyttningar efter ålder för alla år från 1999" in capsys.readouterr().err
 
 
 def test_origins_that_the_data_cannot_bear_are_told(capsys: pytest.CaptureFixture[str]) -> None:
@@ -177,3 +210,4 @@ def test_origins_that_the_data_cannot_bear_are_told(capsys: pytest.CaptureFixtur
     assert main(["backtest", "--from", "2021", "--to", "2008"]) == 1
     assert "första utgångsåret 2021 är senare än det sista, 2008" in capsys.readouterr().err
     assert main(["backtest", "-o", "fel.csv"]) == 1
+    assert '"fel.csv" är ingen mapp' in capsys.readouterr().err

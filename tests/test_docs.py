@@ -12,11 +12,14 @@ from pydantic import BaseModel
 from krokomanalys.budget.ledger import as_ledger
 from krokomanalys.cli import main
 from krokomanalys.errors import InputError
-from krokomanalys.population import models, rates
+from krokomanalys.population import evaluate, forecast, history, models, mortality, rates, scenarios, smoothing, totals
+from krokomanalys.report.backtest import DECIDED_UNTIL
 from krokomanalys.report.params import Parameters, read_parameters
 from krokomanalys.sources import folder, goals, ledger
+from krokomanalys.sources.available import HISTORY_YEARS
 from krokomanalys.sources.layouts import COMPONENTS, LEDGER
 from krokomanalys.sources.yaml_files import checked
+from krokomanalys.swedish import NBSP, number, shortest
 from krokomanalys.targets.status import Status
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -93,7 +96,8 @@ def test_every_file_that_is_described_can_stand_in_a_data_folder() -> None:
     [
         ledger.LedgerNotes, ledger.Document, ledger.Signs, ledger.Heading, ledger.PrintedRow, ledger.Forecast,
         ledger.Break, ledger.Plan, ledger.Policy, goals.GoalVersion, goals.Document, goals.Area, goals.Goal,
-        goals.Printed, goals.Measure, goals.Component, goals.Activity, folder.FileSource, folder.Deviation,
+        goals.Printed, goals.Measure, goals.Shared, goals.Component, goals.Activity, folder.FileSource,
+        folder.Deviation,
     ],
     ids=lambda model: f"{model.__module__.rpartition('.')[2]}.{model.__name__}",
 )  # fmt: skip
@@ -112,12 +116,21 @@ def test_the_yaml_examples_of_the_data_folder_are_read_without_a_fault() -> None
 
 def test_the_parameter_files_of_the_guide_are_read_without_a_fault() -> None:
     read = [checked(yaml.safe_load(text), Parameters, "docs/anvandarguide.md") for text in examples(GUIDE)]
-    assert [parameters.municipality for parameters in read] == ["0000", "2262"]
+    assert [parameters.municipality for parameters in read] == ["0000", "2262", "0000"]
+    assert len(read[-1].scenarios) == 5
 
 
 def test_every_parameter_is_explained_in_the_guide() -> None:
     explained = re.findall(r"^\| `(\w+)` \|", GUIDE.split("## Parametrarna")[1].split("\n## ")[0], re.MULTILINE)
     assert explained == list(Parameters.model_fields)
+
+
+def test_every_part_of_a_scenario_is_explained_in_the_guide() -> None:
+    section = GUIDE.split("## Scenarier")[1].split("\n## ")[0]
+    prose = re.sub(r"^```.*?^```", "", section, flags=re.MULTILINE | re.DOTALL)
+    models = (scenarios.InMigration, scenarios.Fertility, scenarios.LongerLives, scenarios.Scenario, scenarios.Housing)
+    keys = [key for model in models for key in model.model_fields if key != "title"]
+    assert [key for key in keys if f"`{key}`" not in prose] == []
 
 
 def test_every_command_and_option_is_named_in_the_guide(capsys: pytest.CaptureFixture[str]) -> None:
@@ -126,16 +139,16 @@ def test_every_command_and_option_is_named_in_the_guide(capsys: pytest.CaptureFi
     assert {"run", "check", "lab", "backtest"} <= set(commands)
     assert [command for command in commands if f"`krokomanalys {command}`" not in GUIDE] == []
     texts = [overview, *(help_of(capsys, command) for command in commands)]
-    options = {option for text in texts for option in re.findall(r"(?<![\w-])--?[a-z]+", text)}
+    options = {option for text in texts for option in re.findall(r"(?<![\w-])--?[a-z]+(?:-[a-z]+)*", text)}
     assert {"--only", "-h"} <= options
     assert [option for option in sorted(options) if not re.search(rf"`[^`\n]*{option}`", GUIDE)] == []
 
 
 def test_an_option_is_explained_for_the_commands_that_have_it(capsys: pytest.CaptureFixture[str]) -> None:
-    explained = re.findall(r"^\| `(--\w+)` \| (.+?) \|", GUIDE, re.MULTILINE)
+    explained = re.findall(r"^\| `(--[\w-]+)` \| (.+?) \|", GUIDE, re.MULTILINE)
     assert explained
     for option, commands in explained:
-        having = [c for c in ("run", "check", "lab", "backtest") if f"\n  {option} " in help_of(capsys, c)]
+        having = [c for c in ("run", "check", "lab", "backtest", "project") if f"\n  {option} " in help_of(capsys, c)]
         assert re.findall(r"`(\w+)`", commands) == having
 
 
@@ -174,7 +187,7 @@ def test_the_messages_that_the_guide_shows_are_those_that_are_given(
 
 
 def test_the_guide_counts_the_rows_that_a_projection_needs() -> None:
-    years, sexes, groups = models.NET_YEARS, 2, 6
+    years, sexes, groups = HISTORY_YEARS, 2, 6
     flows = 2 + 2 * (sexes + 1)
     assert f"{years + 1} år × {groups * sexes + 1} rader i `groups.csv`" in GUIDE
     assert f"{years} år × {flows} rader i `components.csv`" in GUIDE
@@ -182,11 +195,45 @@ def test_the_guide_counts_the_rows_that_a_projection_needs() -> None:
 
 
 def test_the_method_states_the_constants_that_the_code_uses() -> None:
-    assert f"(händelser + {rates.LEVEL_PRIOR:.0f}) / (väntade + {rates.LEVEL_PRIOR:.0f})" in METHOD
-    assert f"andelen {rates.DIED_IN_BIRTH_YEAR}".replace(".", ",") in METHOD
-    assert f"de senaste {models.NATIONAL_YEARS} åren" in METHOD
-    assert models.NET_YEARS == 10
-    assert "medlet av tio års netto" in METHOD
+    lasting, kept = shortest(totals.LASTING), shortest(totals.KEPT)
+    weakest, strongest = (shortest(k).replace(NBSP, " ") for k in (smoothing.STRENGTHS[0], smoothing.STRENGTHS[-1]))
+    young, working = smoothing._YOUNG_ADULTS, history.WORKING
+    stated = [
+        f"*v* = {lasting} · *p*({totals.LONG})",
+        f"({kept} + {kept}² + … + {kept}ⁿ) · ({lasting} · *p*({totals.RECENT}) − *v*)",
+        f"medlet av {totals.LONG} år. Varje år är andelen {kept} av skillnaden kvar",
+        f"färre än {totals.LONG} år används alla",
+        f"gånger {shortest(totals.DAMPING)} en gång till",
+        f"Kanterna vid {history.OLDER} och 80 år",
+        f"Andelen {shortest(history.EDGE_SHARE)} av skillnaden",
+        f"I åldrarna {working[0]}–{working[1]}* dras",
+        f"andelen {shortest(history.TOWARDS_RIKET)} mot rikets åldrar",
+        f"Andelarna {shortest(history.EDGE_SHARE)} och {shortest(history.TOWARDS_RIKET)} är valda",
+        f"bland 1, 10, 100 och så vidare till {number(smoothing.PENALTIES[-1]).replace(NBSP, ' ')}, så",
+        f"Mellan {young.start} och {young.stop + 1} år gäller bara {number(smoothing._FREEDOM, 3)} av straffet",
+        f"av {len(smoothing.STRENGTHS)} tal från {weakest} till {strongest} tas",
+        f"medel för de senaste {mortality.JUMP_OFF_YEARS} åren",
+        f"medel av de senaste {models.FERTILITY_YEARS} åren",
+        f"(händelser + {rates.LEVEL_PRIOR:.0f}) / (väntade + {rates.LEVEL_PRIOR:.0f})",
+        f"omkring {number(history.BORN_GIRLS, 3)}",
+        f"andelen {shortest(rates.DIED_IN_BIRTH_YEAR)}, ur",
+        f"upp till {evaluate.LONGEST} år fram",
+        f"med utgångsår till och med {DECIDED_UNTIL}",
+    ]
+    assert [words for words in stated if words not in METHOD] == []
+
+
+def test_the_years_that_the_method_says_in_words_are_those_of_the_code() -> None:
+    assert (totals.RECENT, HISTORY_YEARS, totals.YEARS_NEEDED) == (3, 10, 11)
+    words = ("födda minus döda är medlet av tre år", "ålder och kön för tio år", "alla som finns, minst tio")
+    assert [said for said in words if said not in METHOD] == []
+
+
+def test_the_method_explains_every_model_and_way_to_carry_totals_on() -> None:
+    names = {*totals.WAYS, *models.MODELS, *forecast.PLANS, evaluate.RIKET_KNOWN, "hamilton_perry"}
+    assert {"joined", "average", "linear5"} <= names
+    assert [name for name in sorted(names) if f"`{name}`" not in METHOD] == []
+    assert f"beskriver modellen `{forecast.DEFAULT}`" in METHOD
 
 
 @pytest.mark.parametrize("status", Status)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -50,13 +51,23 @@ def read_table(path: Path, layout: Layout, name: str) -> pd.DataFrame:
     faults += [fault for fault in _schema_faults(table, layout, name) if (fault.row, fault.column) not in told]
     faults += _repeated(table.drop(index=list({fault.row for fault in faults} & set(table.index))), layout, name)
     if faults:
-        raise InputError(sorted(faults, key=lambda fault: fault.row or 0))
+        raise InputError([_placed(fault, raw, layout) for fault in sorted(faults, key=lambda fault: fault.row or 0)])
     return table.reset_index(drop=True)
 
 
 def rows_of(table: pd.DataFrame) -> Iterator[Any]:
     """The rows of a table as named tuples, `Index` first."""
     return iter(table.itertuples())
+
+
+def _placed(fault: Fault, raw: pd.DataFrame, layout: Layout) -> Fault:
+    """A fault in a count by single age also says whose: there are hundreds of alike rows a year."""
+    row, own = fault.row, fault.column is not None and fault.column not in layout.key
+    if "age" not in layout.key or not own or row is None or row not in raw.index:
+        return fault
+    words = {"region": "region", "year": "år", "sex": "kön", "age": "ålder"}
+    whose = ", ".join(f"{words[name]} {raw[name].loc[row]}" for name in layout.key)
+    return replace(fault, problem=f"{fault.problem} ({whose})")
 
 
 def _check_header(raw: pd.DataFrame, layout: Layout, name: str) -> None:
