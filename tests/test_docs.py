@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from krokomanalys.budget.ledger import as_ledger
 from krokomanalys.cli import main
 from krokomanalys.errors import InputError
-from krokomanalys.population import evaluate, forecast, history, models, mortality, rates, scenarios, smoothing, totals
+from krokomanalys.population import estimate, evaluate, forecast, models, mortality, rates, scenarios, smoothing, totals
 from krokomanalys.report.backtest import DECIDED_UNTIL
 from krokomanalys.report.params import Parameters, read_parameters
 from krokomanalys.sources import folder, goals, ledger
@@ -197,25 +197,25 @@ def test_the_guide_counts_the_rows_that_a_projection_needs() -> None:
 def test_the_method_states_the_constants_that_the_code_uses() -> None:
     lasting, kept = shortest(totals.LASTING), shortest(totals.KEPT)
     weakest, strongest = (shortest(k).replace(NBSP, " ") for k in (smoothing.STRENGTHS[0], smoothing.STRENGTHS[-1]))
-    young, working = smoothing._YOUNG_ADULTS, history.WORKING
+    young, working = smoothing._YOUNG_ADULTS, estimate.WORKING
     stated = [
         f"*v* = {lasting} · *p*({totals.LONG})",
         f"({kept} + {kept}² + … + {kept}ⁿ) · ({lasting} · *p*({totals.RECENT}) − *v*)",
         f"medlet av {totals.LONG} år. Varje år är andelen {kept} av skillnaden kvar",
         f"färre än {totals.LONG} år används alla",
         f"gånger {shortest(totals.DAMPING)} en gång till",
-        f"Kanterna vid {history.OLDER} och 80 år",
-        f"Andelen {shortest(history.EDGE_SHARE)} av skillnaden",
+        f"Kanterna vid {estimate.OLDER} och 80 år",
+        f"Andelen {shortest(estimate.EDGE_SHARE)} av skillnaden",
         f"I åldrarna {working[0]}–{working[1]}* dras",
-        f"andelen {shortest(history.TOWARDS_RIKET)} mot rikets åldrar",
-        f"Andelarna {shortest(history.EDGE_SHARE)} och {shortest(history.TOWARDS_RIKET)} är valda",
+        f"andelen {shortest(estimate.TOWARDS_RIKET)} mot rikets åldrar",
+        f"Andelarna {shortest(estimate.EDGE_SHARE)} och {shortest(estimate.TOWARDS_RIKET)} är valda",
         f"bland 1, 10, 100 och så vidare till {number(smoothing.PENALTIES[-1]).replace(NBSP, ' ')}, så",
         f"Mellan {young.start} och {young.stop + 1} år gäller bara {number(smoothing._FREEDOM, 3)} av straffet",
         f"av {len(smoothing.STRENGTHS)} tal från {weakest} till {strongest} tas",
         f"medel för de senaste {mortality.JUMP_OFF_YEARS} åren",
         f"medel av de senaste {models.FERTILITY_YEARS} åren",
         f"(händelser + {rates.LEVEL_PRIOR:.0f}) / (väntade + {rates.LEVEL_PRIOR:.0f})",
-        f"omkring {number(history.BORN_GIRLS, 3)}",
+        f"omkring {number(estimate.BORN_GIRLS, 3)}",
         f"andelen {shortest(rates.DIED_IN_BIRTH_YEAR)}, ur",
         f"upp till {evaluate.LONGEST} år fram",
         f"med utgångsår till och med {DECIDED_UNTIL}",

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from krokomanalys.population.cube import Array, in_group
 from krokomanalys.population.forecast import DEFAULT, PLANS, following, forecast, observed_until
-from krokomanalys.population.history import Shape, has_flows_by_age, shape_of
+from krokomanalys.population.history import has_flows_by_age
 from krokomanalys.population.models import MODELS, hamilton_perry
 from krokomanalys.population.national import National, national
 from krokomanalys.population.projection import carry
 from krokomanalys.population.records import Record, record
+from krokomanalys.population.shape import Shape, shape_of
 from krokomanalys.population.totals import WAYS, YEARS_NEEDED, linear, no_change, past_of, riket_path
 from krokomanalys.regions import NATION
 from krokomanalys.sources.available import HISTORY_YEARS, PARTITION

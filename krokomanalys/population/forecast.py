@@ -8,11 +8,12 @@ from types import MappingProxyType
 
 from krokomanalys.errors import Fault, InputError
 from krokomanalys.population.cube import Array, Cube
-from krokomanalys.population.history import Observed, Shape, observe_all
+from krokomanalys.population.history import Observed, observe_all
 from krokomanalys.population.models import MODELS, join
 from krokomanalys.population.national import National
 from krokomanalys.population.projection import Carried, Projection, carry
 from krokomanalys.population.records import Record
+from krokomanalys.population.shape import Shape
 from krokomanalys.population.step import Assumptions
 from krokomanalys.population.totals import WAYS, past_of
 from krokomanalys.sources.available import HISTORY_YEARS

@@ -14,10 +14,11 @@ import numpy as np
 
 from krokomanalys.errors import Fault, InputError
 from krokomanalys.population.cube import Array
-from krokomanalys.population.history import Observed, Shape
+from krokomanalys.population.history import Observed
 from krokomanalys.population.mortality import national_path
 from krokomanalys.population.national import National
 from krokomanalys.population.rates import local_level
+from krokomanalys.population.shape import Shape
 from krokomanalys.population.smoothing import shrink, smooth
 from krokomanalys.population.step import Assumptions, age_on, project_year
 

@@ -10,11 +10,12 @@ import pandas as pd
 from krokomanalys.errors import Fault, InputError
 from krokomanalys.population.cube import Array
 from krokomanalys.population.forecast import DEFAULT, PLANS, forecast, projection_of
-from krokomanalys.population.history import History, Shape, borrow, has_flows_by_age
+from krokomanalys.population.history import History, has_flows_by_age
 from krokomanalys.population.models import local_levels
 from krokomanalys.population.national import national
 from krokomanalys.population.projection import Projection
 from krokomanalys.population.records import Record, record
+from krokomanalys.population.shape import Shape, borrow
 from krokomanalys.population.totals import apart, linear, no_change, past_of, riket_path
 from krokomanalys.sources.available import HISTORY_YEARS
 from krokomanalys.sources.slices import PopulationTables

@@ -10,9 +10,10 @@ import pytest
 
 from krokomanalys.population.evaluate import backtest
 from krokomanalys.population.forecast import observed_until
-from krokomanalys.population.history import History, Observed, Shape, observe, shape_of
+from krokomanalys.population.history import History, Observed, observe
 from krokomanalys.population.national import National, national
 from krokomanalys.population.records import Record, record
+from krokomanalys.population.shape import Shape, shape_of
 from krokomanalys.sources.load import load
 from krokomanalys.sources.slices import PopulationTables
 

@@ -10,9 +10,9 @@ import pytest
 from krokomanalys.errors import InputError
 from krokomanalys.population.cube import in_group
 from krokomanalys.population.forecast import DEFAULT, PLANS, Forecast, forecast, observed_until, projection_of
-from krokomanalys.population.history import Shape, shape_of
 from krokomanalys.population.national import National
 from krokomanalys.population.records import Record
+from krokomanalys.population.shape import Shape, shape_of
 from krokomanalys.population.totals import WAYS, past_of
 
 STEPS = 15

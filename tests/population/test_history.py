@@ -13,21 +13,12 @@ from hypothesis import strategies as st
 from krokomanalys.errors import InputError
 from krokomanalys.population.analysis import yearly_change
 from krokomanalys.population.cube import Array, by_age, in_group, rake
-from krokomanalys.population.history import (
-    EDGE_SHARE,
-    TOWARDS_RIKET,
-    History,
-    Observed,
-    Shape,
-    observe,
-    observe_all,
-    shape_of,
-)
-from krokomanalys.population.history import _over_edges as over_edges
-from krokomanalys.population.history import _towards as towards
+from krokomanalys.population.estimate import EDGE_SHARE, TOWARDS_RIKET, over_edges, towards
+from krokomanalys.population.history import History, Observed, observe, observe_all
 from krokomanalys.population.national import National
 from krokomanalys.population.rates import national_mortality
 from krokomanalys.population.records import Record, record
+from krokomanalys.population.shape import Shape, shape_of
 from krokomanalys.population.step import age_on
 from krokomanalys.sources.slices import PopulationTables
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from krokomanalys.errors import InputError
 from krokomanalys.population.cube import Array
-from krokomanalys.population.history import Observed, Shape
+from krokomanalys.population.history import Observed
 from krokomanalys.population.models import (
     FERTILITY_YEARS,
     MODELS,
@@ -26,6 +26,7 @@ from krokomanalys.population.models import (
 from krokomanalys.population.mortality import national_path
 from krokomanalys.population.national import National
 from krokomanalys.population.projection import carry
+from krokomanalys.population.shape import Shape
 from krokomanalys.population.step import Assumptions, age_on
 
 STEPS = 3
