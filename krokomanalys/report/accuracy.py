@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
-from krokomanalys.population.evaluate import BENCHMARKS, SIZES, TOTAL, earlier_outlooks, scorecard
+from krokomanalys.population.evaluate import BENCHMARKS, TOTAL, earlier_outlooks
 from krokomanalys.population.forecast import DEFAULT
 from krokomanalys.population.outlook import Outlook
+from krokomanalys.population.scores import SIZES, scorecard
 from krokomanalys.report.backtest import WAY_NAMES, size_name
 from krokomanalys.report.figures import GROUP_NAMES
 from krokomanalys.report.page import Piece, note

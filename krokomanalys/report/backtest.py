@@ -15,21 +15,17 @@ from krokomanalys.population.evaluate import (
     FINER_GROUPS,
     LONGEST,
     RIKET_KNOWN,
-    SHELF_LIFE,
     SINGLE_AGES,
-    SIZES,
     TOTAL,
     backtest,
     complete,
     official_errors,
-    scorecard,
-    skill,
-    with_sizes,
 )
 from krokomanalys.population.forecast import DEFAULT
 from krokomanalys.population.history import has_flows_by_age
 from krokomanalys.population.national import national
 from krokomanalys.population.records import record
+from krokomanalys.population.scores import SHELF_LIFE, SIZES, scorecard, skill, with_sizes
 from krokomanalys.population.totals import YEARS_NEEDED
 from krokomanalys.regions import NATION
 from krokomanalys.report.figures import GROUP_NAMES

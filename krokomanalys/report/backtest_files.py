@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from krokomanalys.population.evaluate import BENCHMARKS, TOTAL, scorecard
+from krokomanalys.population.evaluate import BENCHMARKS, TOTAL
 from krokomanalys.population.forecast import DEFAULT
+from krokomanalys.population.scores import scorecard
 from krokomanalys.regions import NATION
 from krokomanalys.report.backtest import SOURCE, WAY_NAMES, Tested, scores
 from krokomanalys.report.figures import GROUP_NAMES

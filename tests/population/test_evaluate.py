@@ -21,16 +21,14 @@ from krokomanalys.population.evaluate import (
     complete,
     earlier_outlooks,
     official_errors,
-    scorecard,
     shape_at,
-    skill,
-    with_sizes,
 )
 from krokomanalys.population.forecast import forecast
 from krokomanalys.population.models import MODELS
 from krokomanalys.population.national import National
 from krokomanalys.population.outlook import outlook
 from krokomanalys.population.records import Record
+from krokomanalys.population.scores import scorecard, skill, with_sizes
 from krokomanalys.population.totals import WAYS
 from krokomanalys.sources.folder import EMBEDDED
 from krokomanalys.sources.load import load
