@@ -182,12 +182,15 @@ def _check(told: argparse.Namespace) -> int:
 def _backtest(told: argparse.Namespace) -> int:
     from krokomanalys.report.backtest import tables, tested
     from krokomanalys.report.backtest_files import as_text, write
+    from krokomanalys.report.check import disagreements
 
     if told.first > told.last:
         problem = f"första utgångsåret {told.first} är senare än det sista, {told.last}"
         raise InputError(Fault("--from, --to", problem, "att --from inte är senare än --to"))
     if told.folder is not None and (told.folder.suffix or told.folder.is_file()):
         raise InputError(Fault("-o", f'"{told.folder}" är ingen mapp', "en mapp för tabeller och figurer, t.ex. prov"))
+    if faults := disagreements(told.data):
+        print(f"Uppgifter som inte stämmer med varandra: {len(faults)}. krokomanalys check visar dem.", file=sys.stderr)
     result = tested(told.data, told.first, told.last, told.shape_from, told.part)
     made = tables(result)
     print("\n\n".join(as_text(table) for table in made[:4]))
@@ -200,17 +203,21 @@ def _backtest(told: argparse.Namespace) -> int:
 
 
 def _project(told: argparse.Namespace) -> int:
+    from krokomanalys.report.check import disagreements
     from krokomanalys.report.project import Asked, check_file, made, write
     from krokomanalys.swedish import number
 
     check_file(told.file)
+    if faults := [fault for fault in disagreements(told.data) if told.municipality in fault.problem]:
+        raise InputError(faults)
     asked = Asked(told.municipality, told.horizon, told.base_year, told.shape_from, told.params, told.scenario)
     projected = made(asked, told.data)
     write(projected, told.file)
     totals = projected.projection.population.totals
     start, end = (f"{number(totals.loc[year])} år {year}" for year in (totals.index[0], totals.index[-1]))
     scenario = f" ({projected.scenario})" if projected.scenario else ""
-    print(f"Invånare 31 december: {start}, {end}{scenario}.")
+    known = projected.outlook.riket_until
+    print(f"Invånare 31 december: {start}, {end}{scenario}. Rikets siffror till och med {known}.")
     print(f"Skrev {told.file}.")
     return 0
 

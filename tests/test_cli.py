@@ -199,6 +199,20 @@ def test_the_backtest_prints_its_scorecard_and_writes_tables_and_figures(
     assert set(card["way"]) == {"joined", "no_change", "linear5", "linear10", "net10"}
 
 
+def test_a_projection_is_refused_on_figures_that_do_not_agree(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "population").mkdir()
+    rows = (EMBEDDED / "population/groups.csv").read_text(encoding="utf-8").splitlines()
+    own = [row.rsplit(",", 1)[0] + ",0" if row.startswith("2309,2022,F,80+") else row for row in rows]
+    kept = [own[0], *(row for row in own if row.startswith("2309"))]
+    (tmp_path / "population/groups.csv").write_text("\n".join(kept), encoding="utf-8")
+    asked = ["project", "2309", "--to", "2030", "--shape-from", "2262", "--data", str(tmp_path)]
+    assert main([*asked, "-o", str(tmp_path / "ut.csv")]) == 1
+    assert "2309, 2022, F: åldersgrupperna blir" in capsys.readouterr().err
+    assert not (tmp_path / "ut.csv").exists()
+
+
 def test_a_municipality_without_moves_by_age_needs_a_lender_in_the_backtest(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["backtest", "--data", str(EMBEDDED)]) == 1
     assert "--shape-from: 2262 har inte flyttningar efter ålder för alla år från 1999" in capsys.readouterr().err

@@ -5,14 +5,17 @@ Each year is projected from the one before with borrowed shapes, then corrected:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
+from krokomanalys.errors import Fault, InputError
 from krokomanalys.population.cube import Array, in_group, rake
 from krokomanalys.population.national import National
-from krokomanalys.population.records import Record
+from krokomanalys.population.records import COMPONENTS, Record
 from krokomanalys.population.shape import Shape
 from krokomanalys.population.step import Assumptions, project_year
 from krokomanalys.sources.grouping import SPANS
@@ -42,6 +45,9 @@ def estimate(
     """Tier B: population (T + 1, R, 2, 101), then moved in, moved out and died (T, R, 2, 101), by single age.
 
     Each observed year projected from the one before with borrowed shapes, then corrected to the groups.
+
+    Raises:
+        InputError: a year's deaths or moves can't be those of its population.
     """
     if shape is None:
         raise ValueError("a municipality on tier B needs a shape to borrow")
@@ -52,7 +58,8 @@ def estimate(
     cells = [_first_ages(read, riket, margins, shape)]
     moved_in, moved_out, died = [], [], []
     for t, year in enumerate(years):
-        fitted = _fit_year(cells[-1], mortality[t], shape, {name: values[t] for name, values in flows.items()})
+        labels = [f"region {region}, år {year}" for region in read.regions]
+        fitted = _fit_year(cells[-1], mortality[t], shape, {name: values[t] for name, values in flows.items()}, labels)
         fitted = replace(fitted, end=over_edges(fitted.end, margins[year]))
         corrected = _correct(fitted, margins[year])
         moved_in.append(corrected[0])
@@ -96,8 +103,10 @@ class _Fitted:
     died: Array
 
 
-def _fit_year(start: Array, mortality: Array, shape: Shape, flows: dict[str, Array]) -> _Fitted:
+def _fit_year(start: Array, mortality: Array, shape: Shape, flows: dict[str, Array], labels: Sequence[str]) -> _Fitted:
     """The observed year with levels of deaths and moves such that the step gives the published totals."""
+    if (still := (flows["moved_in"] + flows["moved_out"]).min(-1) <= 0).any():
+        raise _impossible(still, labels, "ingen flyttar in eller ut")
     girls = np.array([BORN_GIRLS, 1 - BORN_GIRLS])
     moved_in = shape.moved_in * flows["moved_in"][..., None]
     entering = moved_in.copy()
@@ -116,8 +125,17 @@ def _fit_year(start: Array, mortality: Array, shape: Shape, flows: dict[str, Arr
         death_level *= _ratio(flows["deaths"], deaths)[:, None, None]
         out_level *= _ratio(flows["moved_out"], moved_out)[..., None]
     else:
-        raise ValueError("no levels of deaths and moves give the year's flows")
+        off = (np.abs(deaths - flows["deaths"]) > 1e-6) | (np.abs(moved_out - flows["moved_out"]) > 1e-6).any(-1)
+        raise _impossible(off, labels, "fler dör eller flyttar ut än som kan ha funnits")
     return _Fitted(step.end, moved_in, step.moved_out, step.deaths)
+
+
+def _impossible(where: NDArray[np.bool_], labels: Sequence[str], problem: str) -> InputError:
+    """The fault of a year whose flows can't be those of its population."""
+    expected, remedy = "ett antal som folkmängden räcker till", "Rätta födda, döda och flyttade, eller folkmängden"
+    return InputError(
+        [Fault(COMPONENTS, f"{labels[int(i)]}: {problem}", expected, remedy) for i in np.flatnonzero(where)]
+    )
 
 
 def _ratio(wanted: Array, given: Array) -> Array:

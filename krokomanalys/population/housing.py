@@ -27,7 +27,7 @@ class Housing(BaseModel):
     delay    whole years from a dwelling's year in the plan to the year people move in
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     plan: Annotated[dict[int, dict[Name, Count]], Field(min_length=1)]
     normal: float = Field(ge=0)

@@ -20,7 +20,7 @@ from krokomanalys.sources.slices import PopulationTables
 class National:
     """Riket by year, each series with the years it has.
 
-    totals      persons on 31 December
+    totals      persons on 31 December, to the last year that has births and deaths too
     births, deaths  all events of the year, persons
     population  persons by single age, one Cube
     mortality   deaths per person-year by attained age, shape (T, 2, 101), for the years of `population` but the first
@@ -86,10 +86,13 @@ def national(tables: PopulationTables) -> National:
         rows = events[events["component"] == component]
         return rows.set_index("year")["count"].astype(float).sort_index()
 
+    persons = total.set_index("year")["population"].astype(float).sort_index()
+    series = [persons, of("births"), of("deaths")]
+    last = min((int(s.index[-1]) for s in series if len(s)), default=years[-1])
     return National(
-        totals=total.set_index("year")["population"].astype(float).sort_index(),
-        births=of("births"),
-        deaths=of("deaths"),
+        totals=series[0].loc[:last],
+        births=series[1].loc[:last],
+        deaths=series[2].loc[:last],
         population=Cube(population, tuple(years), NATION),
         mortality=national_mortality(single, deaths, died),
         fertility=national_fertility(single, births, fertile),

@@ -31,6 +31,7 @@ class Outlook:
     national   change since the base year that comes of growing with Riket, persons by year; NaN where the model's
                total is not made so
     riket      Riket's own projection by year, the base year included
+    riket_until  the last year of which Riket's figures are used
     levels     local level of deaths and of births against Riket, 1 = as Riket
     model      the model in words, Swedish
     """
@@ -43,6 +44,7 @@ class Outlook:
     no_change: pd.Series[float]
     national: pd.Series[float]
     riket: pd.Series[float]
+    riket_until: int
     levels: tuple[float, float]
     model: str
 
@@ -97,13 +99,16 @@ def outlook(
         no_change=by_year(np.concatenate([base, no_change(past.totals, steps)])),
         national=by_year(np.concatenate([np.zeros((1, 1)), national_part])),
         riket=by_year(np.concatenate([[[riket.totals.loc[base_year]]], ahead])),
+        riket_until=int(riket.totals.index[-1]),
         levels=(float(deaths[0]), float(births[0])),
         model=PLANS[model].words,
     )
 
 
 def shape_for(tables: PopulationTables, read: Record, base_year: int, shape_from: str | None) -> Shape | None:
-    """The shape that a municipality's ages of migration are borrowed from, None where it has its own.
+    """The shape that a municipality's ages of migration are borrowed from, None where it has its own for all years.
+
+    A municipality that has its own for some of the years lends to itself where no other is named.
 
     Raises:
         InputError: it needs one and none is named, or the one named has none.
@@ -111,4 +116,5 @@ def shape_for(tables: PopulationTables, read: Record, base_year: int, shape_from
     first = base_year - HISTORY_YEARS + 1
     if first - 1 in read.years and has_flows_by_age(read, first, base_year)[0]:
         return None
-    return borrow(tables, read.regions[0], first, base_year, shape_from)
+    own = read.regions[0] if not np.isnan(read.in_by_age).all() else None
+    return borrow(tables, read.regions[0], first, base_year, shape_from or own)

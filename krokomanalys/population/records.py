@@ -98,16 +98,18 @@ class Record:
             InputError: a municipality lacks the flow in a year.
         """
         values: Array = getattr(self, flow)[[self.years.index(y) for y in years]]
-        words = FLOW_WORDS[_COMPONENT[flow]]
+        words, sexes = FLOW_WORDS[_COMPONENT[flow]], "för båda könen"
+        if flow.startswith("moved"):
+            sexes += ", eller för kvinnor och män var för sig"
         absent = np.isnan(values if values.ndim == 2 else values.sum(-1))
         if absent.any():
             raise InputError(
                 [
                     Fault(
                         COMPONENTS,
-                        f"region {self.regions[r]}, år {years[t]}: {words} saknas för båda könen",
+                        f"region {self.regions[r]}, år {years[t]}: {words} saknas {sexes}",
                         f"{words} för {years[0]}–{years[-1]}",
-                        "Lägg till raden (sex T), eller välj ett senare utgångsår",
+                        "Lägg till raderna (sex T; för flyttade också F och M), eller välj ett senare utgångsår",
                     )
                     for t, r in np.argwhere(absent)
                 ]

@@ -18,9 +18,9 @@ SIZES = (0, 10_000, 20_000, 50_000, 100_000)
 def scorecard(errors: pd.DataFrame, by: Sequence[str] = ("horizon",)) -> pd.DataFrame:
     """Each way's errors pooled over municipalities and origins, a row for each way and value of `by`.
 
-    Columns beside them: mape and its standard error se (per cent; municipalities are the independent units, so se is
-    that of the mean over them; years' shocks are shared and not in it), mdape, bias (mean error), within (per cent of
-    forecasts within SHELF_LIFE), places and forecasts, how many there are.
+    Columns beside them: mape and its standard error se (per cent; municipalities are the independent units: the
+    cluster-robust error of the pooled mean; years' shocks are shared and not in it), mdape, bias (mean error), within
+    (per cent of forecasts within SHELF_LIFE), places and forecasts, how many there are.
     """
     kept = errors.assign(size=errors["error"].abs())
     keys = ["way", *by]
@@ -33,20 +33,22 @@ def scorecard(errors: pd.DataFrame, by: Sequence[str] = ("horizon",)) -> pd.Data
         forecasts=("size", "size"),
     )
     card["within"] = 100 * kept.assign(good=kept["size"] <= SHELF_LIFE).groupby(keys, observed=True)["good"].mean()
-    by_place = (
-        kept.groupby(list(dict.fromkeys([*keys, "region"])), observed=True)["size"]
-        .mean()
-        .groupby(level=keys, observed=True)
-    )
-    card["se"] = by_place.std() / np.sqrt(by_place.size())
+    card["se"] = [_clustered(part["size"] - part["size"].mean(), part["region"]) / len(part) for _, part in parts]
     return card.reset_index()
+
+
+def _clustered(residuals: pd.Series[float], regions: pd.Series[str]) -> float:
+    """The standard error of a sum whose terms are independent between municipalities only; NaN for one of them."""
+    sums = residuals.groupby(regions).sum()
+    places = len(sums)
+    return float(np.sqrt(places / (places - 1) * (sums**2).sum())) if places > 1 else float("nan")
 
 
 def skill(errors: pd.DataFrame, way: str, against: str, by: Sequence[str] = ("horizon",)) -> pd.DataFrame:
     """How much smaller one way's mean error is than another's, on identical municipalities, origins and horizons.
 
-    A row for each value of `by`: skill (per cent of the other's mape: above zero, better), se (its standard error, from
-    the municipalities' mean differences), forecasts.
+    A row for each value of `by`: skill (per cent of the other's mape: above zero, better), se (the standard error of
+    that ratio, with municipalities as the independent units), forecasts.
     """
     keys = ["origin", "horizon", "region", "group"]
     sizes = errors.assign(size=errors["error"].abs()).set_index(keys)
@@ -55,16 +57,15 @@ def skill(errors: pd.DataFrame, way: str, against: str, by: Sequence[str] = ("ho
     pair = pair.reset_index()
     rows = []
     for key, part in pair.groupby(list(by), sort=False, observed=True):
-        base = part["other"].mean()
-        gain = (part["other"] - part["own"]).groupby(part["region"]).mean()
-        se = 100 * gain.std() / np.sqrt(len(gain)) / base if len(gain) > 1 else float("nan")
+        ratio = part["own"].sum() / part["other"].sum()
+        spread = _clustered(part["own"] - ratio * part["other"], part["region"])
         rows.append(
             {
                 "way": way,
                 "against": against,
                 **dict(zip(by, key, strict=True)),
-                "skill": 100 * (1 - part["own"].mean() / base),
-                "se": se,
+                "skill": 100 * (1 - ratio),
+                "se": 100 * spread / part["other"].sum(),
                 "forecasts": len(part),
             }
         )

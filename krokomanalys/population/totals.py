@@ -60,6 +60,15 @@ def past_of(read: Record, riket: National, base_year: int) -> Past:
     Raises:
         InputError: a municipality has too few years of totals in a row.
     """
+    if base_year not in riket.totals.index:
+        raise InputError(
+            Fault(
+                GROUPS,
+                f"riket (region 00) saknar folkmängd, födda eller döda för {base_year}",
+                "rikets folkmängd i groups.csv (total, T) och födda och döda i components.csv (T)",
+                f"Lägg till dem, eller välj ett utgångsår till och med {riket.totals.index[-1]}",
+            )
+        )
     last = read.years.index(base_year)
     unbroken = np.logical_and.accumulate(~np.isnan(read.totals[last::-1]))[::-1]
     runs = unbroken.sum(0)

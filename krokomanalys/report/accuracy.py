@@ -13,9 +13,12 @@ from krokomanalys.report.figures import GROUP_NAMES
 from krokomanalys.report.page import Piece, note
 from krokomanalys.report.tables import Column, Table
 from krokomanalys.sources.slices import Slice
+from krokomanalys.swedish import listed
 
 HORIZONS = (1, 2, 3, 5)
 SCORED = (1, 3, 5, 10)
+FEWEST = 5
+"""Municipalities that a mean error is shown for."""
 
 
 def benchmark_table(outlook: Outlook) -> Table:
@@ -51,7 +54,7 @@ def official_table(slice_: Slice, outlook: Outlook) -> Table | None:
     if rows.empty:
         return None
     frame = pd.DataFrame(
-        {"vintage": rows["jump_off"].astype(int), "year": rows["target_year"], "said": rows["population"]}
+        {"vintage": rows["jump_off"].astype(int), "year": rows["target_year"], "said": _whole(rows["population"])}
     )
     frame["outcome"] = outlook.totals.reindex(frame["year"]).to_numpy()
     frame["error"] = frame["said"] - frame["outcome"]
@@ -73,6 +76,11 @@ def official_table(slice_: Slice, outlook: Outlook) -> Table | None:
     )
 
 
+def _whole(persons: pd.Series[float]) -> pd.Series[float]:
+    """Whole persons, halves up, so that what is shown and its difference agree."""
+    return (persons + 0.5).floordiv(1)
+
+
 def own_errors(slice_: Slice, outlook: Outlook, shape_from: str | None, model: str) -> Table | Piece:
     """The mean error of the total at each horizon, had the projection been made in earlier years."""
     errors = earlier_outlooks(slice_.population, slice_.municipality, outlook.base_year, shape_from, model)
@@ -92,22 +100,27 @@ def own_errors(slice_: Slice, outlook: Outlook, shape_from: str | None, model: s
             **{str(h): Column(f"{h} år framåt", "%", decimals=2) for h in HORIZONS if str(h) in frame.columns},
         },
         note="Varje utgångsår är räknat på det som var känt då. Utgångsåren är få och överlappar, så en skillnad på "
-        "någon tiondels procent säger lite.",
+        f"någon tiondels procent säger lite.{_beaten(wide, model)}",
         source="SCB; egen beräkning",
     )
+
+
+def _beaten(wide: pd.DataFrame, model: str) -> str:
+    """That a simpler way has been nearer here at every horizon, where one has."""
+    nearer = [way for way in wide.index if way != model and (wide.loc[way] < wide.loc[model]).all()]
+    return f" Här har {WAY_NAMES[nearer[0]].lower()} legat närmare utfallet på alla år framåt." if nearer else ""
 
 
 def size_errors(slice_: Slice, outlook: Outlook, model: str) -> Table | Piece:
     """The model's and the benchmarks' mean errors in municipalities of this size, that the choice hasn't seen."""
     scores = _scores(slice_, model)
     lower = max(bound for bound in SIZES if bound <= outlook.totals.iloc[-1])
-    if scores is None or scores[scores["size_class"] == lower].empty:
+    if scores is None or scores.loc[scores["size_class"] == lower, "places"].max() < FEWEST:
         return note("Modellens fel i andra kommuner av den här storleken är inte uppmätt.")
     own = scores[(scores["size_class"] == lower) & (scores["group"] == TOTAL)]
-    places = int(own["places"].max())
     return _score_table(
         "fel_i_lika_stora",
-        f"Medelfel i totalen i {places} andra kommuner med {size_name(lower)} invånare",
+        f"Medelfel i totalen i andra kommuner med {size_name(lower)} invånare",
         own,
         "way",
         WAY_NAMES,
@@ -123,7 +136,7 @@ def group_errors(slice_: Slice, model: str) -> Table | Piece:
     rows = scores[(scores["size_class"] < 0) & (scores["way"] == model)]
     return _score_table(
         "fel_per_grupp",
-        f"Modellens medelfel efter åldersgrupp i {int(rows['places'].max())} andra kommuner",
+        "Modellens medelfel efter åldersgrupp i andra kommuner",
         rows,
         "group",
         {name: words.capitalize() for name, words in GROUP_NAMES.items()},
@@ -138,23 +151,26 @@ def _scores(slice_: Slice, model: str) -> pd.DataFrame | None:
 
 
 def _score_table(name: str, caption: str, rows: pd.DataFrame, key: str, words: dict[str, str], head: str) -> Table:
-    """Mean errors by horizon with their uncertainty, a row for each key."""
+    """Mean errors by horizon with their uncertainty, a row for each key; none from fewer than FEWEST places."""
+    places = rows.groupby("horizon")["places"].max()
+    rows = rows[rows["places"] >= FEWEST]
     wide = rows.pivot(index=key, columns="horizon", values=["mape", "se"])
-    frame = pd.DataFrame({"name": [words[k] for k in words if k in wide.index]})
-    columns = {"name": Column(head, kind="text")}
     order = [k for k in words if k in wide.index]
+    frame = pd.DataFrame({"name": [words[k] for k in order]})
+    columns = {"name": Column(head, kind="text")}
     for horizon in SCORED:
         if ("mape", horizon) in wide.columns:
             frame[f"mape{horizon}"] = wide[("mape", horizon)].reindex(order).to_numpy()
             frame[f"se{horizon}"] = wide[("se", horizon)].reindex(order).to_numpy()
             columns[f"mape{horizon}"] = Column(f"{horizon} år framåt", "%", decimals=2)
             columns[f"se{horizon}"] = Column("±", "%", decimals=2)
+    counts = listed([f"{places[h]} efter {h} år" for h in SCORED if h in places.index and places[h] >= FEWEST])
     return Table(
         name,
         caption,
         frame,
         columns,
-        note="Ur ett prov på sextio kommuner, med de kommuner och utgångsår som valet av modell inte har sett. "
-        "±: medelfelets osäkerhet. Hela provet står i docs/traffsakerhet.md.",
+        note="Ur ett prov på sextio kommuner, med de kommuner och utgångsår som valet av modell inte har sett. Antal "
+        f"kommuner: {counts}. ±: medelfelets osäkerhet. Hela provet står i docs/traffsakerhet.md.",
         source="SCB; egen beräkning",
     )

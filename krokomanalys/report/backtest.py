@@ -37,8 +37,8 @@ from krokomanalys.swedish import number
 Part = Literal["allt", "val", "prov"]
 PARTS: dict[Part, str] = {
     "allt": "alla kommuner och utgångsår",
-    "val": "de kommuner och utgångsår som valet av modell vilar på",
-    "prov": "de kommuner och utgångsår som valet av modell inte har sett",
+    "val": "två av tre kommuner i ordning efter kod, utgångsår till och med 2016",
+    "prov": "var tredje kommun i ordning efter kod, och alla kommuners utgångsår efter 2016",
 }
 DECIDED_UNTIL = 2016
 """The last origin that the choice of model has seen; and of the municipalities in order of code every third is kept."""
@@ -99,7 +99,8 @@ def tested(data: Path | None, first: int, last: int, shape_from: str | None, par
     whole = record(tables, own, years[0], years[-1])
     regions = complete(whole, first)
     if not regions:
-        problem = f"ingen kommun har folkmängd, födda, döda och flyttade för alla år {first - HISTORY_YEARS}–{end + 1}"
+        span = f"alla år {first - HISTORY_YEARS}–{end + 1}"
+        problem = f"ingen kommun har folkmängd, födda, döda, flyttade och inrikes och utrikes flyttnetto {span}"
         raise InputError(Fault("data/population/", problem, "minst en kommun med alla serier"))
     read = record(tables, regions, years[0], years[-1])
     lender = record(tables, [shape_from], years[0], years[-1]) if shape_from else None
@@ -296,9 +297,10 @@ def scores(errors: pd.DataFrame) -> pd.DataFrame:
     whole = kept[kept["group"] == TOTAL]
     groups = kept[kept["group"].isin([TOTAL, *PARTITION])].assign(size_class=-1)
     card = scorecard(pd.concat([whole, groups]), ("size_class", "group", "horizon"))
+    card = card.assign(mape=card["mape"].astype(float).round(4), se=card["se"].astype(float).round(4))
     order = card["way"].map({way: place for place, way in enumerate(ways)})
     card = card.assign(order=order).sort_values(["size_class", "group", "horizon", "order"], kind="stable")
-    return card[["way", "size_class", "group", "horizon", "mape", "se", "places", "forecasts"]].round(3)
+    return card[["way", "size_class", "group", "horizon", "mape", "se", "places", "forecasts"]]
 
 
 def size_name(lower: int) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from krokomanalys.errors import Fault, InputError
 from krokomanalys.population.evaluate import BENCHMARKS, TOTAL
 from krokomanalys.population.forecast import DEFAULT
 from krokomanalys.population.scores import scorecard
@@ -26,14 +27,31 @@ AHEAD = 5
 
 
 def write(folder: Path, result: Tested, made: Sequence[Table]) -> None:
-    """Write the tables (traffsakerhet.xlsx, .md), the figures (svg, png) and scorecard.csv into a folder."""
+    """Write the tables (traffsakerhet.xlsx, .md), the figures (svg, png) and scorecard.csv into a folder.
+
+    Raises:
+        InputError: the folder or a file in it can't be written.
+    """
+    figures = [horizon_picture(result.errors), group_picture(result.errors)]
+    try:
+        _write(folder, result, made, figures)
+    except OSError as error:
+        raise InputError(Fault("-o", f'"{folder}" går inte att skriva i ({error.strerror})', "en mapp")) from error
+
+
+def _write(folder: Path, result: Tested, made: Sequence[Table], figures: Sequence[Picture]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     write_workbook(folder / "traffsakerhet.xlsx", made)
     (folder / "traffsakerhet.md").write_text("\n".join(as_markdown(table) for table in made), encoding="utf-8")
     scores(result.errors).to_csv(folder / "scorecard.csv", index=False, lineterminator="\n")
-    for drawn in (horizon_picture(result.errors), group_picture(result.errors)):
+    for drawn in figures:
         (folder / f"{drawn.name}.svg").write_text(drawn.svg, encoding="utf-8")
         (folder / f"{drawn.name}.png").write_bytes(drawn.png)
+
+
+def _ahead(errors: pd.DataFrame) -> int:
+    """AHEAD years, or as many as the backtest has."""
+    return min(AHEAD, int(errors.loc[errors["way"] == DEFAULT, "horizon"].max()))
 
 
 def horizon_picture(errors: pd.DataFrame) -> Picture:
@@ -41,6 +59,7 @@ def horizon_picture(errors: pd.DataFrame) -> Picture:
     import seaborn as sns
 
     whole = errors[(errors["group"] == TOTAL) & (errors["region"] != NATION) & errors["way"].isin(SHOWN)]
+    ahead = _ahead(errors)
     wide = scorecard(whole).pivot(index="horizon", columns="way", values="mape")[list(SHOWN)]
     figure, axes = new_axes()
     for way, colour in zip(SHOWN, (TEAL, SOFT, BLUE, OLIVE, ROSE), strict=True):
@@ -58,11 +77,11 @@ def horizon_picture(errors: pd.DataFrame) -> Picture:
     swedish_axis(axes.yaxis)
     axes.set(xlabel="år framåt", ylabel="medelfel, %", ylim=(0, None))
     label_ends(axes)
-    own, line = (number(float(wide[way].loc[:AHEAD].iloc[-1]), 1) for way in (DEFAULT, "linear5"))
+    own, line = (number(float(wide[way].loc[:ahead].iloc[-1]), 1) for way in (DEFAULT, "linear5"))
     return picture(
         figure,
         name="fel_per_ar_framat",
-        alt=f"Linjediagram. Felet växer med åren. Efter {AHEAD} år är det {own} procent för huvudmodellen och {line} "
+        alt=f"Linjediagram. Felet växer med åren. Efter {ahead} år är det {own} procent för huvudmodellen och {line} "
         "för en rak linje med fem års takt.",
         caption=f"Medelfel i totalen efter antal år framåt, procent. {SOURCE}.",
         table=Table(
@@ -81,7 +100,8 @@ def group_picture(errors: pd.DataFrame) -> Picture:
     """The mean error by age group AHEAD years ahead, the default beside the benchmarks."""
     import seaborn as sns
 
-    kept = errors[(errors["horizon"] == AHEAD) & errors["group"].isin(PARTITION) & errors["way"].isin(SHOWN)]
+    ahead = _ahead(errors)
+    kept = errors[(errors["horizon"] == ahead) & errors["group"].isin(PARTITION) & errors["way"].isin(SHOWN)]
     card = scorecard(kept, ("group",))
     card = card.assign(name=card["way"].map(WAY_NAMES), who=card["group"].map(GROUP_NAMES))
     figure, axes = new_axes()
@@ -103,12 +123,12 @@ def group_picture(errors: pd.DataFrame) -> Picture:
     return picture(
         figure,
         name="fel_per_aldersgrupp",
-        alt=f"Stapeldiagram. Huvudmodellens fel efter {AHEAD} år är störst i {GROUP_NAMES[worst]}, "
+        alt=f"Stapeldiagram. Huvudmodellens fel efter {ahead} år är störst i {GROUP_NAMES[worst]}, "
         f"{number(float(wide[DEFAULT].max()), 1)} procent.",
-        caption=f"Medelfel efter åldersgrupp {AHEAD} år framåt, procent. De raka linjerna är gruppens egna. {SOURCE}.",
+        caption=f"Medelfel efter åldersgrupp {ahead} år framåt, procent. De raka linjerna är gruppens egna. {SOURCE}.",
         table=Table(
             "fel_per_aldersgrupp",
-            f"Medelfel efter åldersgrupp {AHEAD} år framåt",
+            f"Medelfel efter åldersgrupp {ahead} år framåt",
             wide.reset_index().assign(who=[GROUP_NAMES[g] for g in PARTITION]),
             {
                 "who": Column("Åldersgrupp", kind="text"),

@@ -54,6 +54,15 @@ BY_AGE = (
 """Tables by age, the component each gives the total of, and the columns that count it."""
 
 
+def disagreements(data: Path | None) -> list[Fault]:
+    """Population figures of the data that don't agree with each other, or don't follow from the flows.
+
+    Raises:
+        InputError: a file that the figures stand in is faulty.
+    """
+    return _disagreements(open_folder(data))
+
+
 def faults_of_data(data: Path | None) -> list[Fault]:
     """Every fault in the data folder and the embedded data under it: files, cells, sums, links, sources."""
     folder = open_folder(data)

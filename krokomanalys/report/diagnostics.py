@@ -13,7 +13,7 @@ from krokomanalys.report.page import Piece, note
 from krokomanalys.report.pictures import Picture, picture
 from krokomanalys.report.tables import Column, Table
 from krokomanalys.report.theme import BLUE, SOFT, TEAL, new_panels, swedish_axis
-from krokomanalys.swedish import number
+from krokomanalys.swedish import number, shortest
 
 SOURCE = "SCB; egen beräkning"
 
@@ -52,11 +52,12 @@ def assumption_table(outlook: Outlook) -> Table:
 
 
 def moves_profile(outlook: Outlook) -> Picture:
-    """In-migrants and out-migration rates by age: the observed years as dots, what is assumed as lines."""
+    """In-migrants and out-migration rates by age: the mean of the observed years, and the first projected year."""
     from matplotlib.ticker import MaxNLocator
 
     figure, axes = new_panels(2)
-    history, assumed = outlook.history, outlook.projection.assumptions
+    history = outlook.history
+    assumed = both_ways(outlook.projection, leaving_rates(history)).assumptions
     exposure = history.exposure.sum(0)
     seen = (
         history.moved_in.mean(0),
@@ -96,8 +97,8 @@ def moves_profile(outlook: Outlook) -> Picture:
         alt=f"Linjediagram. Flest flyttar ut vid {peak} års ålder, omkring {number(ahead[1].mean(0)[peak])} procent "
         "av gruppen under ett år. Inflyttningen är störst i samma åldrar.",
         caption=f"In- och utflyttning efter ålder och kön: observerat {first}–{last} och antaget första prognosåret. "
-        f"{'Åldrarna är uppskattade. ' if history.tier == 'B' else ''}Linjen kan ligga under punkterna: en av "
-        f"modellerna i medlet bara räknar flyttnettot. Källa: {SOURCE}",
+        f"{'Åldrarna är uppskattade. ' if history.tier == 'B' else ''}Utflyttningen är "
+        f"antagen som observerad, inflyttningen så att prognosens flyttnetto blir detsamma. Källa: {SOURCE}",
         table=Table(
             "flyttprofiler",
             "Flyttningar efter ålder",
@@ -108,6 +109,61 @@ def moves_profile(outlook: Outlook) -> Picture:
                 **{f"assumed_in{s}": Column(f"Antaget {names[s]}", "personer", decimals=1) for s in (0, 1)},
                 **{f"rate{s}": Column(f"Utflyttade {names[s]}", "%", decimals=1) for s in (0, 1)},
                 **{f"assumed_rate{s}": Column(f"Antaget {names[s]}", "%", decimals=1) for s in (0, 1)},
+            },
+        ),
+    )
+
+
+def vital_profiles(outlook: Outlook) -> Picture:
+    """Death rates by age and sex, the first and last projected year, and fertility by age beside Riket's."""
+    figure, (dying, bearing) = new_panels(2)
+    assumed, years = outlook.projection.assumptions, outlook.projection.population.years
+    deaths, births = 1000 * assumed.mortality, 1000 * assumed.fertility[0]
+    riket, ages = births / outlook.levels[1], np.arange(deaths.shape[-1])
+    for sex, colour in enumerate((TEAL, BLUE)):
+        dying.plot(ages, deaths[0, sex], color=colour, linewidth=1.6)
+        dying.plot(ages, deaths[-1, sex], color=colour, linewidth=1.2, linestyle="--")
+    dying.set(yscale="log", xlim=(0, 100), xlabel="ålder", ylabel="döda per 1 000 personår (logskala)")
+    dying.yaxis.set_major_formatter(lambda value, _: shortest(value))
+    dying.annotate("kvinnor", (0.04, 0.94), xycoords="axes fraction", color=TEAL)
+    dying.annotate("män", (0.04, 0.86), xycoords="axes fraction", color=BLUE)
+    words = f"heldragen: {years[1]}\nstreckad: {years[-1]}"
+    dying.annotate(words, (0.04, 0.8), xycoords="axes fraction", va="top", color=SOFT)
+    bearing.plot(ages, births, color=TEAL, linewidth=1.6)
+    bearing.plot(ages, riket, color=SOFT, linewidth=1.2, linestyle="--")
+    bearing.set(xlim=(14, 51), ylim=(0, None), xlabel="kvinnans ålder", ylabel="födda per 1 000 kvinnor")
+    swedish_axis(bearing.yaxis)
+    bearing.annotate(
+        "heldragen: kommunen\nstreckad: riket", (0.97, 0.94), xycoords="axes fraction", ha="right", va="top"
+    )
+    peak = int(births.argmax())
+    table = pd.DataFrame(
+        {
+            "age": ages,
+            **{f"first{sex}": deaths[0, sex] for sex in (0, 1)},
+            **{f"last{sex}": deaths[-1, sex] for sex in (0, 1)},
+            "births": births,
+            "riket": riket,
+        }
+    )
+    names = ("kvinnor", "män")
+    return picture(
+        figure,
+        name="dodlighet_fruktsamhet",
+        alt=f"Två linjediagram. Dödligheten stiger med åldern från tonåren och är lägre {years[-1]} än {years[1]}. "
+        f"Barnafödandet är högst vid {peak} års ålder, {number(births[peak])} födda per 1 000 kvinnor.",
+        caption=f"Antagna dödstal efter ålder {years[1]} och {years[-1]}, och fruktsamhet efter ålder bredvid "
+        f"rikets {years[1]}. Källa: {SOURCE}.",
+        table=Table(
+            "dodlighet_fruktsamhet",
+            "Dödlighet och fruktsamhet efter ålder",
+            table,
+            {
+                "age": Column("Ålder", kind="text"),
+                **{f"first{s}": Column(f"Döda {names[s]} {years[1]}", "per 1 000", decimals=2) for s in (0, 1)},
+                **{f"last{s}": Column(f"Döda {names[s]} {years[-1]}", "per 1 000", decimals=2) for s in (0, 1)},
+                "births": Column("Födda", "per 1 000 kvinnor", decimals=1),
+                "riket": Column("Födda i riket", "per 1 000 kvinnor", decimals=1),
             },
         ),
     )
@@ -140,6 +196,7 @@ def apart_table(outlook: Outlook) -> Table | Piece:
             "change": Column("Hela förändringen", signed=True),
             "riket": Column("Rikets folkmängd", "%", decimals=1, signed=True),
         },
-        note="Med riket: om kommunen växte som riket i rikets egen prognos. Resten är kommunens takt mot riket.",
+        note="Med riket: om kommunen växte som riket i vår framskrivning av riket. Resten är kommunens takt mot riket. "
+        "Visat i hela personer; summor kan därför skilja på någon person.",
         source=SOURCE,
     )

@@ -35,7 +35,7 @@ def checksum(files: Mapping[str, str], parameters: Mapping[str, object]) -> str:
 
 def closing(slice_: Slice, model: str, parameters: Mapping[str, object]) -> Piece:
     """Sources, parameters, model, version, date and checksum of the report that `slice_` was loaded for."""
-    told = {LABELS[name]: value for name, value in parameters.items() if value != {}}
+    told = {LABELS[name]: _in_words(value) for name, value in parameters.items() if value != {}}
     files = {f"{source.file} {source.own}": source.sha256 for source in slice_.sources}
     return sources(
         used(slice_.sources),
@@ -45,6 +45,16 @@ def closing(slice_: Slice, model: str, parameters: Mapping[str, object]) -> Piec
         date=date.today().isoformat(),
         checksum=checksum(files, told),
     )
+
+
+def _in_words(value: object) -> object:
+    """Scenarios by their titles, targets to try as 2030: 18 000; anything else as it is."""
+    if not isinstance(value, Mapping):
+        return value
+    named = (
+        told.get("title", name) if isinstance(told, Mapping) else f"{name}: {told}" for name, told in value.items()
+    )
+    return "; ".join(str(word) for word in named)
 
 
 def used(files: tuple[SourceFile, ...]) -> list[UsedSource]:

@@ -32,7 +32,7 @@ def projection_opening(
     findings = [size_finding(slice_, outlook), projection_finding(outlook), dependency_finding(outlook)]
     return opening(
         f"Befolkningsprognos för {slice_.name} {base}–\u2060{last}",
-        eyebrow=f"{slice_.name} · befolkning · uppgifter till och med 31 december {base}",
+        eyebrow=f"{slice_.name} · befolkning · utgångsår {base}, rikets uppgifter till och med {outlook.riket_until}",
         lead="För kommunledning och nämnder: hur många vi blir, i vilka åldrar, och vad det betyder för målen.",
         findings=[*findings[:2], *(target_finding(h) for h in held[-1:]), *findings[2:]],
         lights=[reach_light(h) for h in held],
@@ -71,7 +71,8 @@ def projection_finding(outlook: Outlook) -> str:
     """Where the projection ends, and which age group changes most in persons."""
     last, change = int(outlook.path.index[-1]), outlook.path.iloc[-1] - outlook.path.iloc[0]
     groups = outlook.projection.population.groups()
-    moved = (groups.iloc[-1] - groups.iloc[0]).sort_values(key=abs)
+    first, end = (whole_persons(groups.iloc[place].to_numpy(np.float64)) for place in (0, -1))
+    moved = pd.Series(end - first, index=groups.columns).sort_values(key=abs)
     name, persons = str(moved.index[-1]), moved.iloc[-1]
     return (
         f"Prognosen ger **{number(outlook.path.iloc[-1])}** invånare {last}, {_more(change, outlook.base_year)}. "
@@ -84,8 +85,8 @@ def dependency_finding(outlook: Outlook) -> str:
     """The dependency ratio at both ends of the projection."""
     ratio = dependency_ratio(outlook.projection.population.groups())
     return (
-        f"På 100 personer i åldern 20–64 år går det **{number(100 * ratio.iloc[0])}** yngre och äldre {ratio.index[0]} "
-        f"och **{number(100 * ratio.iloc[-1])}** år {ratio.index[-1]} (försörjningskvot)."
+        f"På 100 personer i åldern 20–64 år går det **{number(100 * ratio.iloc[0])}** yngre och äldre "
+        f"{ratio.index[0]}. År {ratio.index[-1]} blir det **{number(100 * ratio.iloc[-1])}** (försörjningskvot)."
     )
 
 
@@ -119,8 +120,8 @@ def target_finding(held: Reach) -> str:
         text = f"{aim} är redan nått."
         return text if pd.isna(held.expected) else f"{text} Prognosen ger **{number(held.expected)}** det året."
     often = "inget" if held.faster == 0 else number(held.faster)
-    text = f"{aim} kräver **{number(held.required)}** fler invånare per år. Så mycket ökade befolkningen {often} av de "
-    text += f"senaste {held.window} åren."
+    text = f"{aim} kräver **{number(held.required)}** fler invånare per år. Minst så mycket ökade "
+    text += f"befolkningen {often} av de senaste {held.window} åren."
     if pd.isna(held.expected):
         return text
     gap = held.expected - held.target
@@ -208,8 +209,10 @@ def component_table(outlook: Outlook) -> Table:
     )
 
 
-def data_note(history: History) -> Piece:
-    """Which tier of data the ages stand on, and which years are estimated or derived."""
+def data_note(slice_: Slice, history: History) -> Piece:
+    """Which tier of data the ages stand on, which years are estimated or derived, and which years are lacking."""
+    base = history.population.years[-1]
+    lacking = f" Kommunens egna uppgifter efter {base} finns inte i underlaget." if base < slice_.year else ""
     derived = {"estimated": "uppskattad", "derived": "härledd, inte publicerad", "published": "publicerad av SCB"}
     basis = derived[history.bases[-1]]
     years = [y for y, how in zip(history.population.years, history.bases, strict=True) if how != "published"]
@@ -217,12 +220,12 @@ def data_note(history: History) -> Piece:
     if history.tier == "A":
         return note(
             f"Underlag på nivå A: flyttningar och döda efter ettårsålder finns. Befolkningen efter ettårsålder "
-            f"{history.population.years[-1]} är **{basis}** och avstämd mot publicerade åldersgrupper.{which}"
+            f"{history.population.years[-1]} är **{basis}** och avstämd mot publicerade åldersgrupper.{which}{lacking}"
         )
     return note(
         f"Underlag på nivå B: kommunen har flyttade, födda och döda som totaler och befolkning i åldersgrupper. "
         f"Befolkningen efter ettårsålder {history.population.years[-1]} är **{basis}** och avstämd mot de "
-        f"publicerade grupperna; flyttningarnas åldrar är uppskattade med lånad fördelning.{which}"
+        f"publicerade grupperna; flyttningarnas åldrar är uppskattade med lånad fördelning.{which}{lacking}"
     )
 
 
@@ -242,8 +245,8 @@ def method_prose(outlook: Outlook) -> Piece:
         return prose(steps[0])
     return prose(
         *steps,
-        "Hur många det blir följer riket: rikets egen prognos gånger kommunens takt mot riket de senaste tjugo åren, "
-        "där de tre senaste årens avvikelse klingar av. Inflyttningen skalas så att åldrarna ger den totalen.",
+        "Hur många det blir följer riket: vår framskrivning av riket gånger kommunens takt mot riket de senaste tjugo "
+        "åren, där de tre senaste årens avvikelse klingar av. Inflyttningen skalas så att åldrarna ger den totalen.",
     )
 
 

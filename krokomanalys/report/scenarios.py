@@ -24,7 +24,7 @@ from krokomanalys.swedish import listed, number, percent
 
 MAIN = "Huvudprognosen"
 HOW_TO = (
-    "Inget scenario är angivet. Skriv sådana under `scenarios` i parameterfilen: fler eller färre inflyttade, annan "
+    "Inget scenario är angivet. Skriv sådana under scenarios i parameterfilen: fler eller färre inflyttade, annan "
     "fruktsamhet, längre liv, inga flyttningar eller en bostadsplan."
 )
 

@@ -24,8 +24,8 @@ from krokomanalys.sources.tables import rows_of
 from krokomanalys.swedish import number
 
 HOW_TO = (
-    "Inget mål ligger mellan utgångsåret och prognosens sista år. Pröva ett eget med `aims` i parameterfilen, t.ex. "
-    "`aims: {2030: 18000}`."
+    "Inget mål ligger mellan utgångsåret och prognosens sista år. Pröva ett eget med aims i parameterfilen, t.ex. "
+    "aims: {2030: 18000}."
 )
 
 
@@ -103,6 +103,11 @@ def aim_words(outlook: Outlook, aims: Sequence[Aim]) -> Piece:
     return prose(*(_in_words(outlook, aim) for aim in aims)) if aims else note(HOW_TO)
 
 
+def _needed(aim: Aim, value: float) -> float:
+    """The value, or blank for a target that is reached already."""
+    return value if aim.held.required > 0 else np.nan
+
+
 def aim_table(outlook: Outlook, aims: Sequence[Aim], persons_per_dwelling: float | None) -> Table | None:
     """Targets side by side: growth and in-migration that they take, their ranks, and what that is in dwellings."""
     if not aims:
@@ -110,9 +115,9 @@ def aim_table(outlook: Outlook, aims: Sequence[Aim], persons_per_dwelling: float
     rows: list[tuple[str, str, list[float]]] = [
         (f"Invånare 31 december {outlook.base_year}", "personer", [a.held.base for a in aims]),
         ("Prognosen målåret", "personer", [_whole(a.held.expected) for a in aims]),
-        ("Nettoökning som krävs", "personer per år", [max(_whole(a.held.required), 0) for a in aims]),
-        ("Nettoökning som krävs", "procent per år", [max(a.held.percent, 0) for a in aims]),
-        ("Så stor ökning förut", f"år av {aims[0].held.window}", [a.held.faster for a in aims]),
+        ("Nettoökning som krävs", "personer per år", [_needed(a, _whole(a.held.required)) for a in aims]),
+        ("Nettoökning som krävs", "procent per år", [_needed(a, a.held.percent) for a in aims]),
+        ("Så stor ökning förut", f"år av {aims[0].held.window}", [_needed(a, a.held.faster) for a in aims]),
         ("Inflyttade i prognosen", "personer per år", [_whole(a.usual) for a in aims]),
         ("Fler inflyttade som krävs", "personer per år", [_whole(a.extra) for a in aims]),
         ("Inflyttade i allt", "personer per år", [_whole(a.usual + a.extra) for a in aims]),
@@ -167,7 +172,7 @@ def age_table(outlook: Outlook, aims: Sequence[Aim]) -> Table | None:
             "change": Column("Skillnad", signed=True),
         },
         row_kind="kind",
-        note="De som flyttar in har samma åldrar som de senaste tio årens inflyttade. Sedan åldras de, flyttar vidare "
+        note="De som flyttar in har samma åldrar som prognosens inflyttade. Sedan åldras de, flyttar vidare "
         "och får barn.",
     )
 
@@ -180,6 +185,8 @@ def hardest(aims: Sequence[Aim]) -> Aim | None:
 def _in_words(outlook: Outlook, aim: Aim) -> str:
     goal = f"Målet **{number(aim.held.target)}** invånare {aim.held.year}"
     if aim.sought is None:
+        if aim.held.required <= 0:
+            return f"{goal} är redan nått: {outlook.base_year} var invånarna {number(aim.held.base)}."
         return f"{goal}: prognosen når dit utan fler inflyttade, med {number(aim.held.expected)} invånare."
     years, window = aim.rank
     lacking = aim.lacking / (aim.held.year - outlook.base_year)
@@ -195,11 +202,11 @@ def _in_words(outlook: Outlook, aim: Aim) -> str:
 
 def _note(outlook: Outlook, aims: Sequence[Aim], persons_per_dwelling: float | None) -> str:
     text = (
-        f"Fler inflyttade gäller varje år från {outlook.base_year + 1} till målåret, i samma åldrar som de senaste tio "
-        "årens inflyttade. "
+        f"Fler inflyttade gäller varje år från {outlook.base_year + 1} till målåret, i samma åldrar som "
+        "prognosens inflyttade. "
     )
     if any(a.held.target - a.held.expected <= 0 for a in aims):
-        text += "Noll fler inflyttade: prognosen når målet. "
+        text += "Noll fler inflyttade: prognosen når målet. Streck: målet är redan nått. "
     if persons_per_dwelling is None:
         return text + "Bostäder visas när persons_per_dwelling, personer per ny bostad, står i parameterfilen."
     each = number(persons_per_dwelling, 1)

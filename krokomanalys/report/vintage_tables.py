@@ -27,6 +27,9 @@ def vintage_table(told: FollowUp) -> Table | Piece:
     if rows.empty:
         return note(NO_VINTAGE)
     name = [vintage_name(m, v) for m, v in zip(rows["maker"], rows["vintage"], strict=True)]
+    # whole persons, halves up, so that what is shown and its difference agree
+    rows = rows.assign(population=(rows["population"] + 0.5).floordiv(1))
+    rows["error"] = rows["population"] - rows["outcome"]
     return Table(
         "fel_prognoser",
         "Publicerade och egna prognoser mot utfallet, antal invånare",

@@ -206,9 +206,10 @@ def _revision_finding(told: FollowUp, change: pd.DataFrame) -> str:
         return f"Modellen ger **{number(now)}** invånare {year}, lika många som med utgångsår {told.before}."
     more = "fler" if whole > 0 else "färre"
     return (
-        f"Modellen ger nu **{number(now)}** invånare {year}, **{number(abs(whole))}** {more} än med utgångsår "
-        f"{told.before}. Utfallet {told.base_year} bidrar med {number(parts['base'], signed=True)} och nya antaganden "
-        f"om åren efter med {number(whole - parts['base'], signed=True)}."
+        f"På det som var känt {told.base_year} ger modellen **{number(now)}** invånare {year}, "
+        f"**{number(abs(whole))}** {more} än med utgångsår {told.before}. Utfallet {told.base_year} "
+        f"bidrar med {number(parts['base'], signed=True)} och nya antaganden om "
+        f"åren efter med {number(whole - parts['base'], signed=True)}."
     )
 
 

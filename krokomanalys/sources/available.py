@@ -86,10 +86,11 @@ def history(
     counted = _years(single, NATION)
     known = counted & {y + 1 for y in counted} & _years(deaths, NATION)
     if gaps := sorted(window - known):
+        from_, to = min(known, default=base) + HISTORY_YEARS - 1, max(known, default=base)
+        choice = f"till och med {to}" if max(gaps) > to else f"från {from_}"
         return Missing(
             f"{wanted}: rikets folkmängd och döda efter ålder för {_span(gaps)}",
-            f"Välj ett utgångsår från {min(known, default=base) + HISTORY_YEARS - 1}, eller lägg rikets rader i "
-            "data/population/",
+            f"Välj ett utgångsår {choice}, eller lägg rikets rader i data/population/",
         )
     if not window & _years(births, NATION):
         return Missing(f"{wanted}: rikets födda efter moderns ålder", "Lägg rikets rader i data/population/births.csv")

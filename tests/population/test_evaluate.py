@@ -66,10 +66,11 @@ def errors() -> pd.DataFrame:
 
 
 def test_the_scorecard_by_hand(errors: pd.DataFrame) -> None:
+    """Sizes 2 and 4 in one place, 12 in another: the places' sums are 6 under and 6 over their mean of 6."""
     card = scorecard(errors).set_index("way").loc["w"]
     assert (card["mape"], card["mdape"], card["forecasts"], card["places"]) == (6.0, 4.0, 3, 2)
     assert card["bias"] == pytest.approx(14 / 3) and card["within"] == pytest.approx(200 / 3)
-    assert card["se"] == pytest.approx(np.std([3, 12], ddof=1) / np.sqrt(2))
+    assert card["se"] == pytest.approx(np.sqrt(2 / 1 * (6**2 + 6**2)) / 3) == 4
 
 
 def test_the_scorecard_of_one_place_has_no_standard_error(errors: pd.DataFrame) -> None:
@@ -79,10 +80,10 @@ def test_the_scorecard_of_one_place_has_no_standard_error(errors: pd.DataFrame) 
 
 
 def test_skill_by_hand_is_on_the_rows_that_both_ways_have(errors: pd.DataFrame) -> None:
-    """2 and 12 against 4 and 16: thirty per cent smaller, the places' gains 2 and 4."""
+    """2 and 12 against 4 and 16: thirty per cent smaller; 2 - 0.7 x 4 and 12 - 0.7 x 16 are 0.8 under and over."""
     (row,) = skill(errors, "w", "v").to_dict("records")
     assert row["skill"] == pytest.approx(30) and row["forecasts"] == 2
-    assert row["se"] == pytest.approx(100 * np.std([2, 4], ddof=1) / np.sqrt(2) / 10)
+    assert row["se"] == pytest.approx(100 * np.sqrt(2 / 1 * (0.8**2 + 0.8**2)) / (4 + 16)) == pytest.approx(8)
     assert (row["way"], row["against"], row["horizon"]) == ("w", "v", 1)
     assert skill(errors, "v", "w")["skill"].item() == pytest.approx(100 * (1 - 10 / 7))
 

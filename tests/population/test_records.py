@@ -178,8 +178,8 @@ def test_moves_without_a_total_are_told_as_missing(krokom: PopulationTables) -> 
         read.need("moved_in", (2020, 2021))
     assert len(error.value.faults) == 2
     assert str(error.value).startswith(
-        "data/population/components.csv: region 0000, år 2020: inflyttade saknas för båda könen. "
-        "Väntade inflyttade för 2020–2021."
+        "data/population/components.csv: region 0000, år 2020: inflyttade saknas för båda könen, "
+        "eller för kvinnor och män var för sig. Väntade inflyttade för 2020–2021."
     )
 
 

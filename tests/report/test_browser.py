@@ -107,7 +107,7 @@ def test_figures_are_drawn(browser: Browser, pages: list[Path]) -> None:
         drawn[path.name] = page.evaluate("[...document.images].map(i => i.complete && i.naturalWidth > 0)")
         page.context.close()
     assert drawn["sida.html"] == [True]
-    assert len(drawn["befolkningsprognos.html"]) == 6 and all(drawn["befolkningsprognos.html"])
+    assert len(drawn["befolkningsprognos.html"]) == 7 and all(drawn["befolkningsprognos.html"])
     assert {name: shown for name, shown in drawn.items() if not all(shown)} == {}
 
 

@@ -20,7 +20,7 @@ PATH = pd.Series([1020.0, 1030, 1040], index=[2020, 2021, 2022])
         (1050, 2020, "är inte nått: utfallet blev **1\u00a0020**", "not_met"),
         (1020, 2022, "är redan nått. Prognosen ger **1\u00a0040** det året.", "met"),
         (1010, 2030, "är redan nått.", "not_judged"),
-        (1060, 2022, "kräver **20** fler invånare per år. Så mycket ökade befolkningen inget av", "not_met"),
+        (1060, 2022, "kräver **20** fler invånare per år. Minst så mycket ökade befolkningen inget av", "not_met"),
         (1200, 2040, "kräver **9** fler invånare per år.", "not_judged"),
     ],
 )
