@@ -209,7 +209,7 @@ def test_a_projection_is_refused_on_figures_that_do_not_agree(
     (tmp_path / "population/groups.csv").write_text("\n".join(kept), encoding="utf-8")
     asked = ["project", "2309", "--to", "2030", "--shape-from", "2262", "--data", str(tmp_path)]
     assert main([*asked, "-o", str(tmp_path / "ut.csv")]) == 1
-    assert "2309, 2022, F: åldersgrupperna blir" in capsys.readouterr().err
+    assert "2309, 2022, 80+: kvinnor 0 och" in capsys.readouterr().err
     assert not (tmp_path / "ut.csv").exists()
 
 
