@@ -18,7 +18,11 @@ children past their first birthday (half of completed age 1, 2015-2019).
 """
 
 LEVEL_PRIOR = 400.0
-"""Prior strength of a local level, in expected events: a standard deviation of 5 % between municipalities."""
+"""Prior strength of a local level, in expected events: a standard deviation of 5 % between municipalities.
+
+Marginal likelihood over forty municipalities gives 150 to 280, a standard deviation of 6 to 8 %. Levels are shrunk
+harder than that, since part of what it sees is error in estimated ages.
+"""
 
 
 def rates_of_year(start: Array, entrants: Array, deaths: Array, moved_out: Array) -> tuple[Array, Array, Array]:
