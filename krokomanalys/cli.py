@@ -180,8 +180,9 @@ def _check(told: argparse.Namespace) -> int:
 
 
 def _backtest(told: argparse.Namespace) -> int:
-    from krokomanalys.report.backtest import tables, tested
+    from krokomanalys.report.backtest import tested
     from krokomanalys.report.backtest_files import as_text, write
+    from krokomanalys.report.backtest_tables import tables
     from krokomanalys.report.check import disagreements
 
     if told.first > told.last:

@@ -12,7 +12,8 @@ from krokomanalys.population.evaluate import BENCHMARKS, TOTAL
 from krokomanalys.population.forecast import DEFAULT
 from krokomanalys.population.scores import scorecard
 from krokomanalys.regions import NATION
-from krokomanalys.report.backtest import SOURCE, WAY_NAMES, Tested, scores
+from krokomanalys.report.backtest import WAY_NAMES, Tested, scores
+from krokomanalys.report.backtest_tables import SOURCE
 from krokomanalys.report.figures import GROUP_NAMES
 from krokomanalys.report.pictures import Picture, picture
 from krokomanalys.report.tables import Column, Table
