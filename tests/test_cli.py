@@ -213,6 +213,15 @@ def test_a_projection_is_refused_on_figures_that_do_not_agree(
     assert not (tmp_path / "ut.csv").exists()
 
 
+def test_a_projection_far_beyond_a_lifetime_is_taken_for_a_slip(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["project", "2309", "--to", "20400", "--shape-from", "2262", "--data", str(EMBEDDED)]
+    assert main([*asked, "-o", str(tmp_path / "ut.csv")]) == 1
+    assert "--to: 20400 är mer än 100 år efter utgångsåret 2022" in capsys.readouterr().err
+    assert not (tmp_path / "ut.csv").exists()
+
+
 def test_a_municipality_without_moves_by_age_needs_a_lender_in_the_backtest(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["backtest", "--data", str(EMBEDDED)]) == 1
     assert "--shape-from: 2262 har inte flyttningar efter ålder för alla år från 1999" in capsys.readouterr().err

@@ -54,8 +54,8 @@ def measures_finding(outlook: Outlook) -> str:
     return (
         f"Andelen som är 80 år eller äldre går från **{percent(first['share_80'])}** {table.index[0]} till "
         f"**{percent(last['share_80'])}** {table.index[-1]}. På 100 personer i åldern 20–64 år går det "
-        f"**{number(first['ratio'])}** yngre och äldre {table.index[0]} och **{number(last['ratio'])}** "
-        f"{table.index[-1]} (försörjningskvot)."
+        f"**{number(first['ratio'])}** yngre och äldre {table.index[0]}. År {table.index[-1]} blir det "
+        f"**{number(last['ratio'])}** (försörjningskvot)."
     )
 
 

@@ -57,14 +57,11 @@ def moves_profile(outlook: Outlook) -> Picture:
 
     figure, axes = new_panels(2)
     history = outlook.history
-    assumed = both_ways(outlook.projection, leaving_rates(history)).assumptions
-    exposure = history.exposure.sum(0)
-    seen = (
-        history.moved_in.mean(0),
-        np.divide(100 * history.moved_out.sum(0), exposure, out=np.zeros_like(exposure), where=exposure > 0),
-    )
+    leaving = leaving_rates(history)
+    assumed = both_ways(outlook.projection, leaving).assumptions
+    seen = history.moved_in.mean(0), 100 * leaving
     ahead = assumed.in_migration[0], 100 * assumed.out_migration[0]
-    ages = np.arange(exposure.shape[-1])
+    ages = np.arange(leaving.shape[-1])
     for place, (panel, label) in enumerate(
         zip(axes, ("inflyttade om året, personer", "utflyttade, % av gruppen"), strict=True)
     ):

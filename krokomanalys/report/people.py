@@ -7,11 +7,11 @@ import pandas as pd
 
 from krokomanalys.population.analysis import yearly_change
 from krokomanalys.population.history import History
-from krokomanalys.population.measures import dependency_ratio
 from krokomanalys.population.outlook import Outlook
 from krokomanalys.population.projection import whole_persons
 from krokomanalys.population.reach import Reach, reach, reach_when_decided
 from krokomanalys.report import figures_change
+from krokomanalys.report.age_measures import measures_finding
 from krokomanalys.report.change import natural_words
 from krokomanalys.report.figures import GROUP_NAMES
 from krokomanalys.report.lights import Light
@@ -29,7 +29,7 @@ def projection_opening(
     """The top of the projection report, with the targets that lie ahead or are of this year as lights."""
     base, last = outlook.base_year, int(outlook.path.index[-1])
     held = coming(slice_, outlook, targets)
-    findings = [size_finding(slice_, outlook), projection_finding(outlook), dependency_finding(outlook)]
+    findings = [size_finding(slice_, outlook), projection_finding(outlook), measures_finding(outlook)]
     return opening(
         f"Befolkningsprognos för {slice_.name} {base}–\u2060{last}",
         eyebrow=f"{slice_.name} · befolkning · utgångsår {base}, rikets uppgifter till och med {outlook.riket_until}",
@@ -78,15 +78,6 @@ def projection_finding(outlook: Outlook) -> str:
         f"Prognosen ger **{number(outlook.path.iloc[-1])}** invånare {last}, {_more(change, outlook.base_year)}. "
         f"Mest ändras gruppen {GROUP_NAMES[name]}: **{number(persons, signed=True)}** "
         f"({percent(100 * persons / groups.iloc[0][name], signed=True)})."
-    )
-
-
-def dependency_finding(outlook: Outlook) -> str:
-    """The dependency ratio at both ends of the projection."""
-    ratio = dependency_ratio(outlook.projection.population.groups())
-    return (
-        f"På 100 personer i åldern 20–64 år går det **{number(100 * ratio.iloc[0])}** yngre och äldre "
-        f"{ratio.index[0]}. År {ratio.index[-1]} blir det **{number(100 * ratio.iloc[-1])}** (försörjningskvot)."
     )
 
 

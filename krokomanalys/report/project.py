@@ -20,7 +20,7 @@ from krokomanalys.population.scenarios import total_fertility
 from krokomanalys.report.figures import GROUP_NAMES
 from krokomanalys.report.origin import used
 from krokomanalys.report.page import UsedSource
-from krokomanalys.report.params import Parameters, read_parameters
+from krokomanalys.report.params import LONGEST, Parameters, read_parameters
 from krokomanalys.report.scenarios import futures_of, told_apart
 from krokomanalys.report.tables import Column, Table
 from krokomanalys.report.workbook import write_workbook
@@ -84,6 +84,9 @@ def made(asked: Asked, data: Path | None) -> Made:
         raise InputError(Fault(asked.municipality, f"{first.what} saknas", remedy=first.remedy)) from None
     if slice_.base_year is None:
         raise ValueError("a projection report without a base year")
+    if horizon > slice_.base_year + LONGEST:
+        problem = f"{horizon} är mer än {LONGEST} år efter utgångsåret {slice_.base_year}"
+        raise InputError(Fault("--to", problem, "ett år dit en prognos räcker", "Är det ett skrivfel?"))
     model = {"model": told.model} if told else {}
     main = outlook(slice_.population, asked.municipality, slice_.base_year, horizon, shape_from, **model)
     sources = used(tuple(s for s in slice_.sources if not s.file.startswith(("goals/", "measures/"))))
