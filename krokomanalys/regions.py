@@ -8,6 +8,8 @@ import unicodedata
 import pandas as pd
 
 NATION = "00"
+MADE_UP = "0000"
+"""The municipality that doesn't exist, whose figures are made up."""
 
 
 def name_of(regions: pd.DataFrame, code: str) -> str | None:

@@ -23,6 +23,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from krokomanalys.errors import Fault, InputError
 from krokomanalys.sources import layouts
+from krokomanalys.sources.balance import BalanceNotes
+from krokomanalys.sources.claims import Claims
 from krokomanalys.sources.goals import GoalVersion, Text
 from krokomanalys.sources.layouts import Layout
 from krokomanalys.sources.ledger import LedgerNotes
@@ -46,16 +48,31 @@ TABLES: dict[str, Layout] = {
     "population/scorecard.csv": layouts.SCORECARD,
     "ratios/kolada.csv": layouts.RATIOS,
     "ratios/kpis.csv": layouts.KPIS,
+    "mappings/accounts.csv": layouts.ACCOUNTS,
+    "mappings/account_changes.csv": layouts.ACCOUNT_CHANGES,
+    "mappings/organisation.csv": layouts.ORGANISATION,
 }
+PERIOD = r"(?:0[1-9]|1[0-2]|tertial[12]|delar)"
+"""A period in the name of a file."""
 _NAMED = {
-    r"budget/\d{4}-\d{4}\.csv": layouts.LEDGER,
+    r"budget/\d{4}-\d{4}(-[a-z0-9-]+)?\.csv": layouts.LEDGER,
     r"measures/\d{4}\.csv": layouts.MEASURES,
-    r"comments/\d{4}-\d{4}(-[\w]+)?\.csv": layouts.COMMENTS,
+    r"comments/\d{4}-\d{4}(-[a-z0-9-]+)?\.csv": layouts.COMMENTS,
+    rf"drivers/\d{{4}}-\d{{4}}(-{PERIOD})?\.csv": layouts.DRIVERS,
+    rf"volumes/\d{{4}}-\d{{4}}(-{PERIOD})?\.csv": layouts.VOLUMES,
+    rf"investments/\d{{4}}-\d{{4}}(-{PERIOD})?\.csv": layouts.INVESTMENTS,
 }
-_DOCUMENTS: dict[str, type[GoalVersion] | type[LedgerNotes]] = {
+Document = GoalVersion | LedgerNotes | BalanceNotes | Claims
+_DOCUMENTS: dict[str, type[Document]] = {
     r"budget/\d{4}-\d{4}\.yaml": LedgerNotes,
     r"goals/\d{4}-\d{4}\.yaml": GoalVersion,
+    r"balance/\d{4}\.yaml": BalanceNotes,
+    r"claims/\d{4}-\d{4}\.yaml": Claims,
 }
+BESIDE_NOTES = ("budget", "drivers", "volumes", "investments")
+"""Folders whose files are about a ledger, whose notes name the document that they are from."""
+_NAMED_BY = ("measures", "comments", "drivers", "volumes", "investments")
+"""Folders whose files hold rows only of the region and year in their names."""
 
 
 class Deviation(BaseModel):
@@ -138,6 +155,13 @@ class Folder:
         names = {inside(p, layer) for layer in self.layers for p in _all_files(layer)}
         return sorted(n for n in names if re.fullmatch(pattern, n))
 
+    def matching(self, pattern: str) -> list[Path]:
+        """The files of the uppermost layer that has any whose path in the folder matches, sorted."""
+        for layer in self.layers:
+            if found := [layer / file for file in contents(layer) if re.fullmatch(pattern, file)]:
+                return found
+        return []
+
     def source_of(self, path: Path) -> FileSource | None:
         """What sources.yaml of its own layer says of a file; None where it says nothing.
 
@@ -147,6 +171,10 @@ class Folder:
         listed = layer / "sources.yaml"
         file = re.sub(r"\.xlsx$", ".csv", inside(path, layer))
         return _sources(listed, listed.stat().st_mtime_ns).files.get(file) if listed.is_file() else None
+
+    def seen_from(self, path: Path) -> Folder:
+        """The layer of a file and those under it: what an own file says nothing about an embedded one."""
+        return Folder(self.layers[self.layers.index(self.layer_of(path)) :])
 
     def layer_of(self, path: Path) -> Path:
         """The layer that a file lies in."""
@@ -197,8 +225,8 @@ def _read(path: Path, changed: int, size: int) -> pd.DataFrame:
 
 
 def _strangers(table: pd.DataFrame, path: Path) -> list[Fault]:
-    """Rows of another region or year than those that a file of measures or comments is named by."""
-    if path.parent.name not in ("measures", "comments"):
+    """Rows of another region or year than those that the file is named by."""
+    if path.parent.name not in _NAMED_BY:
         return []
     region, _, rest = path.stem.partition("-")
     faults = []
@@ -244,8 +272,8 @@ def _sources(path: Path, changed: int) -> SourceList:
     return read_yaml(path, SourceList, shown(path))
 
 
-def read_document(path: Path) -> GoalVersion | LedgerNotes:
-    """A YAML document of a data folder (goals, ledger notes), checked.
+def read_document(path: Path) -> Document:
+    """A YAML document of a data folder (goals, ledger notes, balance, claims), checked.
 
     Raises:
         InputError: with every fault of the file, and where its name and its content name different regions or years.
@@ -254,11 +282,11 @@ def read_document(path: Path) -> GoalVersion | LedgerNotes:
 
 
 @lru_cache(maxsize=256)
-def _document(path: Path, changed: int) -> GoalVersion | LedgerNotes:
+def _document(path: Path, changed: int) -> Document:
     name = "/".join(path.parts[-2:])
     model = next(m for pattern, m in _DOCUMENTS.items() if re.fullmatch(pattern, name))
-    document: GoalVersion | LedgerNotes = read_yaml(path, model, shown(path))
-    says = f"{document.region}-{document.year}"
+    document: Document = read_yaml(path, model, shown(path))
+    says = document.region if isinstance(document, BalanceNotes) else f"{document.region}-{document.year}"
     if says != path.stem:
         raise InputError(
             Fault(
@@ -279,8 +307,16 @@ def layout_of(file: str) -> Layout | None:
 
 
 def is_document(file: str) -> bool:
-    """Whether a path in the folder is that of a YAML document of goals or ledger notes."""
+    """Whether a path in the folder is that of a YAML document: goals, ledger notes, balance or claims."""
     return any(re.fullmatch(pattern, file) for pattern in _DOCUMENTS)
+
+
+def notes_of(path: Path) -> Path | None:
+    """The notes of the ledger that a file is about or a part of, in the file's own layer; None where there are none."""
+    if path.parent.name not in BESIDE_NOTES:
+        return None
+    notes = path.parent.parent / "budget" / f"{path.name[:9]}.yaml"
+    return notes if notes.is_file() else None
 
 
 def inside(path: Path, layer: Path) -> str:

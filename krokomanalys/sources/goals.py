@@ -126,7 +126,8 @@ class Goal(_Part):
     """A goal: what is to be reached, the measures that tell, and what the document says of it.
 
     id      the same in every version of the goals; number is what the document prints ("1.3")
-    kind    overgripande, forandring (with `aim` effekt or process where the document says), namnd, process_area
+    kind    overgripande, forandring (with `aim` effekt or process where the document says), namnd, process_area,
+            finansiellt (a financial goal of the god ekonomiska hushållningen)
     area    id of the målområde
     measures  none: nothing to measure by is decided
     printed   the document's judgement, where it gives one
@@ -134,7 +135,7 @@ class Goal(_Part):
 
     id: Id
     title: Text
-    kind: Literal["overgripande", "forandring", "effekt", "namnd", "process_area"]
+    kind: Literal["overgripande", "forandring", "effekt", "namnd", "process_area", "finansiellt"]
     number: Text | None = None
     description: Text | None = None
     aim: Literal["effekt", "process"] | None = None

@@ -32,11 +32,38 @@ class Column:
 
 @dataclass(frozen=True)
 class Layout:
-    """A kind of table: its columns, and the columns that together name a row once."""
+    """A kind of table: its columns, and the columns that together name a row once.
+
+    by_month  a file may have the columns MONTHS, one amount in each, in place of `month` and an amount a row
+    beside    columns with figures that a form shows its writer; they are not read
+    """
 
     columns: Mapping[str, Column]
     key: tuple[str, ...]
+    by_month: bool = False
+    beside: tuple[str, ...] = ()
 
+
+MONTHS = tuple(f"m{month:02d}" for month in range(1, 13))
+"""Columns of a table by month: an amount for each month of the year, on one row."""
+DRIVER_WORDS = (
+    "vakans",
+    "förskjutning",
+    "engångspost",
+    "pris",
+    "volym",
+    "felbudget",
+    "omföring",
+    "uppräkning",
+    "effektivisering",
+    "nytt beslut",
+    "annat",
+)
+"""What a variance, or a difference between two budgets, can come from."""
+ACTION_STATUS = ("ej påbörjad", "beslutad", "pågår", "klar", "försenad", "avbruten")
+"""How far an åtgärd has come."""
+GOAL_OUTLOOK = ("uppfyllt", "nästan uppfyllt", "delvis uppfyllt", "ej uppfyllt", "kan inte bedömas")
+"""How managers expect a goal to stand at the end of the year."""
 
 _REGION, _YEAR, _AGE = Column("region"), Column("count", low=1700, high=2200), Column("count", high=100)
 _SEX, _COUNT, _OPTIONAL = Column(choices=("F", "M")), Column("count"), Column(blank=True, absent=True)
@@ -158,9 +185,10 @@ LEDGER = Layout(
         "account": _OPTIONAL,
         "project": _OPTIONAL,
         "counterpart": _OPTIONAL,
-        "kind": Column(choices=("income", "cost", "net", "investment")),
+        "kind": Column(choices=("grant", "income", "cost", "net", "investment")),
         "basis": Column(choices=("budget", "outcome", "forecast")),
         "version": _OPTIONAL,
+        "decided": Column("date", blank=True, absent=True),
         "amount": Column("amount"),
         "line": _OPTIONAL,
         "parent": _OPTIONAL,
@@ -180,8 +208,9 @@ LEDGER = Layout(
         "version",
         "line",
     ),
+    by_month=True,
 )
-"""A ledger: one amount a row.
+"""A ledger: one amount a row, or twelve where the file has a column for each month.
 
 region      SCB's code as text, four digits
 year        the year the amount is for
@@ -191,9 +220,10 @@ unit        the organisation under the board, where the file tells it apart from
 account     account in the municipality's kodplan
 project     project number or name
 counterpart the other side of an internal trade
-kind        income | cost | net | investment: which table the row belongs to, and so its sign
+kind        grant (nämndbidrag) | income | cost | net | investment: which table the row belongs to, and so its sign
 basis       budget | outcome | forecast
 version     the decision behind the amount, e.g. "rambudget juni"; blank where there is only one
+decided     the day of that decision
 amount      in the unit of the notes: income +, cost -, net = income + cost, investment expenditure +
 line        the row's name in the table, as printed
 parent      the line this row is a "varav" of: a part of it, never added to it again
@@ -219,18 +249,97 @@ COMMENTS = Layout(
     {
         "region": _REGION,
         "year": _YEAR,
+        "board": _OPTIONAL,
         "line": _OPTIONAL,
         "goal": _OPTIONAL,
         "kommentar": _OPTIONAL,
         "analys": _OPTIONAL,
+        "målprognos": Column(choices=GOAL_OUTLOOK, blank=True, absent=True),
         "åtgärd": _OPTIONAL,
         "effekt_tkr": Column("amount", blank=True, absent=True),
         "ansvarig": _OPTIONAL,
         "datum": Column("date", blank=True, absent=True),
-        "status": _OPTIONAL,
+        "status": Column(choices=ACTION_STATUS, blank=True, absent=True),
     },
-    ("region", "year", "line", "goal"),
+    ("region", "year", "board", "line", "goal", "åtgärd"),
+    beside=("budget", "utfall", "avvikelse", "prognos"),
 )
+"""What managers write on a line of the ledger or a goal; a row more for each further åtgärd."""
+DRIVERS = Layout(
+    {
+        "region": _REGION,
+        "year": _YEAR,
+        "board": _OPTIONAL,
+        "line": _OPTIONAL,
+        "against": _OPTIONAL,
+        "driver": Column(choices=DRIVER_WORDS),
+        "amount": Column("amount", blank=True),
+        "note": _OPTIONAL,
+    },
+    ("region", "year", "board", "line", "against", "driver", "note"),
+)
+"""What a variance comes from, in the ledger's unit and with the variance's sign; blank where the amount isn't known.
+
+against  blank: the budget in force; else an earlier version of it, and the row explains what changed since
+"""
+VOLUMES = Layout(
+    {
+        "region": _REGION,
+        "year": _YEAR,
+        "board": _OPTIONAL,
+        "line": _OPTIONAL,
+        "item": Column(),
+        "unit": Column(),
+        "basis": Column(choices=("budget", "outcome")),
+        "volume": Column("amount", low=0),
+        "price": Column("amount", low=0),
+    },
+    ("region", "year", "board", "line", "item", "basis"),
+)
+"""Volumes and prices behind a cost: volume x price is the cost, a positive amount in the ledger's unit."""
+INVESTMENTS = Layout(
+    {
+        "region": _REGION,
+        "year": _YEAR,
+        "board": _OPTIONAL,
+        "line": Column(),
+        "project": _OPTIONAL,
+        "decided_total": Column("amount", blank=True),
+        "accumulated": Column("amount", blank=True),
+        "forecast_total": Column("amount", blank=True),
+        "planned_end": Column("date", blank=True, absent=True),
+        "expected_end": Column("date", blank=True, absent=True),
+        "note": _OPTIONAL,
+    },
+    ("region", "year", "board", "line", "project"),
+)
+"""Projects over all their years: expenditure positive, in the ledger's unit; `line` is that of the ledger."""
+ACCOUNTS = Layout(
+    {
+        "plan": Column(),
+        "account": Column(),
+        "kind": Column(choices=("income", "cost", "any", "balance")),
+        "name": Column(),
+    },
+    ("plan", "account"),
+)
+"""Account plans: the kind of the accounts that begin with some digits, the longest match counting."""
+ACCOUNT_CHANGES = Layout(
+    {"from_plan": Column(), "to_plan": Column(), "from_account": Column(), "to_account": Column()},
+    ("from_plan", "to_plan", "from_account"),
+)
+ORGANISATION = Layout(
+    {
+        "region": _REGION,
+        "from_year": _YEAR,
+        "from_board": _OPTIONAL,
+        "from_line": _OPTIONAL,
+        "to_board": _OPTIONAL,
+        "to_line": _OPTIONAL,
+    },
+    ("region", "from_year", "from_board", "from_line"),
+)
+"""Units that changed place: before `from_year` their amounts stand at from_board and from_line, then at the others."""
 RATIOS = Layout(
     {"region": _REGION, "kpi": Column(), "year": _YEAR, "value": Column("number")}, ("region", "kpi", "year")
 )

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-Kind = Literal["income", "cost", "net", "investment"]
+Kind = Literal["grant", "income", "cost", "net", "investment"]
 Basis = Literal["budget", "outcome", "forecast"]
 TableName = Literal["result", "net", "investment"]
 Unit = Literal["kr", "tkr", "mkr"]
@@ -40,10 +40,12 @@ class Signs(_Part):
 
     operations  income +, cost -, variance = outcome - budget
     investment  expenditure +, variance = budget - outcome; absent where the ledger has no investments
+    costs       how costs stand in the file; positive ones are turned when the ledger is made
     """
 
     operations: Text
     investment: Text | None = None
+    costs: Literal["negative", "positive"] = "negative"
 
 
 class Heading(_Part):
@@ -90,17 +92,37 @@ class Forecast(_Part):
     note: Text | None = None
 
 
+class Restated(_Part):
+    """What to add to an earlier year's outcome on a line, so that it can be compared with the later year's."""
+
+    table: TableName
+    line: Text
+    amount: Amount
+    note: Text | None = None
+
+
 class Break(_Part):
-    """Two years (earlier, later) whose amounts must not be compared, and why."""
+    """Two years (earlier, later) whose amounts must not be compared, and why.
+
+    restated  where it is known what moved: every line that it changes, and then the years can be compared
+    """
 
     years: tuple[int, int]
     reason: Text
+    restated: tuple[Restated, ...] = ()
 
     @model_validator(mode="after")
     def _in_order(self) -> Break:
         if self.years[0] >= self.years[1]:
             raise ValueError(f"åren i ett brott ska stå i ordning, tidigare år först: {list(self.years)}")
         return self
+
+
+class Materiality(_Part):
+    """When a variance is worth a word: at least `amount` in the ledger's unit and `percent` of |budget|, both."""
+
+    amount: float = Field(ge=0, allow_inf_nan=False)
+    percent: float = Field(ge=0, allow_inf_nan=False)
 
 
 class Policy(_Part):
@@ -143,7 +165,9 @@ class LedgerNotes(_Part):
     region      SCB's code, four digits; year: the year the ledger is for (it may hold rows of other years)
     board       the nämnd, absent for the whole municipality
     unit        of every amount in the CSV and in the notes; rounded_to: the last printed digit, in that unit
-    tables      headings of the tables that the ledger's rows make
+    tables      headings of the tables that the ledger's rows make; `net` without rows of that kind is income + cost
+    organisation  the nämnder and the lines (units) of each, where rows are to be held to them
+    account_plan  the plan of the ledger's accounts, one of mappings/accounts.csv
     """
 
     region: Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
@@ -157,6 +181,9 @@ class LedgerNotes(_Part):
     printed: tuple[PrintedRow, ...] = ()
     forecasts: tuple[Forecast, ...] = ()
     breaks: tuple[Break, ...] = ()
+    organisation: dict[Text, tuple[Text, ...]] | None = None
+    account_plan: Text | None = None
+    materiality: Materiality | None = None
     plan: Plan | None = None
 
     @model_validator(mode="after")

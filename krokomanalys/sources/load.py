@@ -7,8 +7,6 @@ those the report's arithmetic needs, so that the report's key can be made from t
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Collection
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -17,19 +15,14 @@ import pandas as pd
 from krokomanalys.errors import Fault, InputError, Missing, MissingFigures
 from krokomanalys.regions import NATION, name_of
 from krokomanalys.sources import available
-from krokomanalys.sources.folder import (
-    EMBEDDED,
-    Folder,
-    is_document,
-    open_folder,
-    read_checked,
-    read_document,
-    sha256,
-)
+from krokomanalys.sources.balance import BalanceNotes, known, tells_plan
+from krokomanalys.sources.budgets import budgets, comments, gap
+from krokomanalys.sources.claims import Claims
+from krokomanalys.sources.folder import open_folder
 from krokomanalys.sources.goals import GoalVersion, before_judgement
 from krokomanalys.sources.grouping import with_groups_of_ages
 from krokomanalys.sources.layouts import COMMENTS, MEASURES, OFFICIAL
-from krokomanalys.sources.ledger import LedgerNotes
+from krokomanalys.sources.reader import Reader
 from krokomanalys.sources.slices import (
     REPORTS,
     BudgetTables,
@@ -38,67 +31,9 @@ from krokomanalys.sources.slices import (
     PopulationTables,
     ReportKind,
     Slice,
-    SourceFile,
 )
 from krokomanalys.sources.tables import empty_table
 from krokomanalys.sources.vintages import missing_vintages
-
-
-@dataclass
-class _Reader:
-    """Reads from a folder and remembers which files were read."""
-
-    folder: Folder
-    used: dict[Path, str] = field(default_factory=dict)
-
-    def rows(self, file: str, regions: Collection[str] | None = None, until: int | None = None) -> pd.DataFrame:
-        frames = []
-        for path, kept in self.folder.parts(file, regions):
-            if until is not None:
-                kept = kept[kept["year"] <= until]
-            if len(kept):
-                self.used[path] = file
-            frames.append(kept)
-        return pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0].reset_index(drop=True)
-
-    def document(self, file: str) -> GoalVersion | LedgerNotes | None:
-        path = self.folder.path(file)
-        if path is None:
-            return None
-        self.used[path] = file
-        return read_document(path)
-
-    def table(self, file: str) -> pd.DataFrame | None:
-        path = self.folder.path(file)
-        if path is None:
-            return None
-        self.used[path] = file
-        return read_checked(path)
-
-    def notes_beside(self, file: str) -> LedgerNotes | None:
-        """The notes in the folder that the ledger comes from: another layer's are about other figures."""
-        path = self.folder.path(file)
-        notes = path.with_suffix(".yaml") if path else None
-        if notes is None or not notes.is_file():
-            return None
-        self.used[notes] = f"{file.removesuffix('.csv')}.yaml"
-        told = read_document(notes)
-        return told if isinstance(told, LedgerNotes) else None
-
-    def sources(self) -> tuple[SourceFile, ...]:
-        return tuple(self._source(path) for path in sorted(self.used, key=lambda path: (self.used[path], path)))
-
-    def _source(self, path: Path) -> SourceFile:
-        file, own = self.used[path], self.folder.layer_of(path) != EMBEDDED
-        if is_document(file):
-            said = read_document(path).document
-            return SourceFile(file, own, sha256(path), said.title, said.body, "allmän handling", "", "")
-        told = self.folder.source_of(path)
-        if told is None:
-            return SourceFile(file, own, sha256(path), "källa inte angiven i sources.yaml", "", "", "", "")
-        return SourceFile(
-            file, own, sha256(path), told.table, told.publisher, told.licence, told.unit, told.retrieved.isoformat()
-        )
 
 
 def load(
@@ -125,7 +60,7 @@ def load(
     """
     if report not in REPORTS:
         raise InputError(Fault("rapport", f'"{report}" finns inte', "någon av " + ", ".join(REPORTS)))
-    kind, reader = REPORTS[report], _Reader(open_folder(data))
+    kind, reader = REPORTS[report], Reader(open_folder(data))
     name = name_of(reader.rows("regions.csv"), municipality)
     if name is None or len(municipality) != 4:
         raise InputError(Fault("municipality", f'"{municipality}" är ingen kommun i regions.csv', 'en kod som "2309"'))
@@ -135,12 +70,12 @@ def load(
     missing: dict[Part, Missing] = {}
     population = _population(reader, regions, last_year, kind)
     base = _look_for_population(population, kind, municipality, year, base_year, missing)
-    budget = _budget(reader, municipality, year, board, until, missing) if "budget" in kind.uses else None
+    budget = budgets(reader, municipality, year, period, board, until) if kind.uses & {"budget", "plan"} else None
+    balance, claims = _documents(reader, kind, municipality, year, board, until)
+    missing |= _gaps_of_budget(kind, budget, balance, municipality, year, board, until)
     goals = _goals(reader, municipality, year, board, until, missing) if "goals" in kind.uses else None
     ratios = reader.rows("ratios/kolada.csv", (municipality, NATION), last_year) if "ratios" in kind.uses else None
-    wants_comments = {"budget", "goals"} & kind.requires
-    about = f"{municipality}-{year}-{period}" if period else f"{municipality}-{year}"
-    comments = reader.table(f"comments/{about}.csv") if wants_comments else None
+    told = comments(reader, municipality, year, period, board) if {"budget", "goals"} & kind.requires else None
     if stops := [gap for part, gap in missing.items() if part in kind.requires]:
         raise MissingFigures(stops)
     return Slice(
@@ -154,9 +89,11 @@ def load(
         base_year=base,
         population=population,
         budget=budget,
+        balance=balance,
+        claims=claims,
         goals=goals,
         ratios=ratios,
-        comments=empty_table(COMMENTS) if comments is None else comments,
+        comments=empty_table(COMMENTS) if told is None else told,
         kpis=reader.rows("ratios/kpis.csv") if "ratios" in kind.uses else None,
         scores=reader.table("population/scorecard.csv") if "history" in kind.uses else None,
         sources=reader.sources(),
@@ -214,7 +151,7 @@ def _end_of(year: int, period: str | None) -> date:
     return date(year, month, monthrange(year, month)[1])
 
 
-def _population(reader: _Reader, regions: tuple[str, ...], until: int, kind: ReportKind) -> PopulationTables:
+def _population(reader: Reader, regions: tuple[str, ...], until: int, kind: ReportKind) -> PopulationTables:
     def table(name: str, needed: bool) -> pd.DataFrame:
         return reader.rows(f"population/{name}.csv", regions if needed else (), until)
 
@@ -267,36 +204,42 @@ def _look_for_population(
     return base
 
 
-def _budget(
-    reader: _Reader, municipality: str, year: int, board: str | None, until: date, missing: dict[Part, Missing]
-) -> BudgetTables | None:
-    if until < date(year, 12, 31):
-        missing["budget"] = Missing(
-            f"Budget och utfall till och med {until}: månader finns ännu inte i huvudboken, bara hela år",
-            f"Gör rapporten för hela året, utan period och med known_until tidigast {year}-12-31",
-        )
-        return None
-    file = f"budget/{municipality}-{year}"
-    ledger, notes = reader.table(f"{file}.csv"), reader.notes_beside(f"{file}.csv")
-    how = f"Lägg budget och utfall i data/{file}.csv, med enhet och tecken i data/{file}.yaml"
-    if ledger is not None and notes is None:
-        raise InputError(Fault(f"data/{file}.csv", "enhet och tecken saknas", f"filen {Path(file).name}.yaml bredvid"))
-    if ledger is None or notes is None:
-        missing["budget"] = Missing(f"Budget och utfall {year}", how)
-        return None
-    if notes.board is not None:
-        ledger = ledger.assign(board=ledger["board"].where(ledger["board"] != "", notes.board))
-    if board is not None:
-        ledger = ledger[ledger["board"] == board]
-    held = set(ledger.loc[ledger["year"] == year, "basis"])
-    if lacks := [word for basis, word in (("budget", "budget"), ("outcome", "utfall")) if basis not in held]:
-        who = f" för {board}" if board else ""
-        missing["budget"] = Missing(f"{' och '.join(lacks).capitalize()} {year}{who} (data/{file}.csv har inget)", how)
-    return BudgetTables(ledger, notes)
+def _documents(
+    reader: Reader, kind: ReportKind, municipality: str, year: int, board: str | None, until: date
+) -> tuple[BalanceNotes | None, Claims | None]:
+    """The balance as known on a day, and the claims of the year's document, for the reports that show them."""
+    balance = reader.document(f"balance/{municipality}.yaml") if kind.requires & {"budget", "plan"} else None
+    about_it = kind.requires & {"budget", "plan", "goals"}
+    claims = reader.document(f"claims/{municipality}-{year}.yaml") if about_it else None
+    told = isinstance(claims, Claims) and board in (None, claims.board) and date(year, 12, 31) <= until
+    return (
+        known(balance, until) if isinstance(balance, BalanceNotes) else None,
+        claims if told and isinstance(claims, Claims) else None,
+    )
+
+
+def _gaps_of_budget(
+    kind: ReportKind,
+    tables: BudgetTables | None,
+    balance: BalanceNotes | None,
+    municipality: str,
+    year: int,
+    board: str | None,
+    until: date,
+) -> dict[Part, Missing]:
+    found: dict[Part, Missing] = {}
+    if "budget" in kind.uses and (lack := gap(tables, municipality, year, board, until)):
+        found["budget"] = lack
+    planned = (tables is not None and tables.notes.plan is not None) or (balance and tells_plan(balance, year))
+    if "plan" in kind.uses and not planned:
+        file = f"data/budget/{municipality}-{year}"
+        how = f"Lägg planens belopp i {file}.csv och beskriv den under plan i {file}.yaml, eller skriv planåren i "
+        found["plan"] = Missing(f"Plan från {year}", f"{how}data/balance/{municipality}.yaml")
+    return found
 
 
 def _goals(
-    reader: _Reader, municipality: str, year: int, board: str | None, until: date, missing: dict[Part, Missing]
+    reader: Reader, municipality: str, year: int, board: str | None, until: date, missing: dict[Part, Missing]
 ) -> GoalTables:
     files = [f for f in reader.folder.files(rf"goals/{municipality}-\d{{4}}\.yaml") if int(f[-9:-5]) <= year]
     read = [v for f in files if isinstance(v := reader.document(f), GoalVersion)]

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import partial
 from typing import Literal
 
 import pandas as pd
 
 from krokomanalys.errors import Missing
+from krokomanalys.regions import MADE_UP
+from krokomanalys.sources import layouts
+from krokomanalys.sources.balance import BalanceNotes
+from krokomanalys.sources.claims import Claims
 from krokomanalys.sources.goals import GoalVersion
 from krokomanalys.sources.ledger import LedgerNotes
+from krokomanalys.sources.tables import empty_table
 
-Part = Literal["totals", "population", "history", "vintages", "flows", "budget", "goals", "ratios"]
+Part = Literal["totals", "population", "history", "vintages", "flows", "budget", "plan", "goals", "ratios"]
 
 
 @dataclass(frozen=True)
@@ -25,7 +31,9 @@ class ReportKind:
     history     the observed years that a projection is made from
     vintages    an earlier projection whose outcome is known, or the history to have made one
     flows       births, deaths and moves of the report's own year
-    budget, goals, ratios  the ledger; the goals of the report's year; Kolada's comparison ratios
+    budget      budget and outcome of the report's year, up to its last day
+    plan        a plan over several years
+    goals, ratios  the goals of the report's year; Kolada's comparison ratios
     """
 
     title: str
@@ -43,6 +51,8 @@ REPORTS: dict[str, ReportKind] = {
     "prognosuppfoljning": _kind("Prognosuppföljning", set(), {"population", "vintages"}),
     "befolkningsanalys": _kind("Befolkningsanalys", set(), {"population", "flows"}),
     "budgetuppfoljning": _kind("Budgetuppföljning", set(), {"budget"}),
+    "delarsrapport": _kind("Delårsrapport", {"goals", "totals"}, {"budget"}),
+    "ekonomisk_plan": _kind("Ekonomisk plan", {"ratios"}, {"plan"}),
     "maluppfoljning": _kind("Måluppföljning", {"totals"}, {"goals"}),
 }
 
@@ -85,10 +95,23 @@ class PopulationTables:
 
 @dataclass(frozen=True)
 class BudgetTables:
-    """A ledger with the notes that say its unit, signs and the document's printed sums."""
+    """A ledger with the notes that say its unit, signs and the document's printed sums; outcomes that were known only.
+
+    ledger, notes  the amounts as given, with the columns `file` and `row` that say where each stands; the notes
+    earlier        the ledgers of the years before, the latest first, each without earlier ones of its own
+    drivers, volumes, projects  what variances come from; volumes and prices; investments over all their years
+    accounts, account_changes, organisation  account plans, and what changed place between plans and years
+    """
 
     ledger: pd.DataFrame
     notes: LedgerNotes
+    earlier: tuple[BudgetTables, ...] = ()
+    drivers: pd.DataFrame = field(default_factory=partial(empty_table, layouts.DRIVERS))
+    volumes: pd.DataFrame = field(default_factory=partial(empty_table, layouts.VOLUMES))
+    projects: pd.DataFrame = field(default_factory=partial(empty_table, layouts.INVESTMENTS))
+    accounts: pd.DataFrame = field(default_factory=partial(empty_table, layouts.ACCOUNTS))
+    account_changes: pd.DataFrame = field(default_factory=partial(empty_table, layouts.ACCOUNT_CHANGES))
+    organisation: pd.DataFrame = field(default_factory=partial(empty_table, layouts.ORGANISATION))
 
 
 @dataclass(frozen=True)
@@ -109,8 +132,9 @@ class Slice:
 
     `base_year` is the last 31 December at or before `known_until` with a published population. Parts that the
     report does not use are None (or tables without rows); `missing` tells which parts it would use that nobody
-    has given. `comments` is what managers write, for the follow-up reports; `scores` how well models have done over
-    many municipalities, for the projections.
+    has given. `balance` is what the balanskrav is judged by, `claims` what a document says in figures and can be
+    computed again from; both None where nobody has written them. `comments` is what managers write, for the follow-up
+    reports; `scores` how well models have done over many municipalities, for the projections.
     """
 
     report: str
@@ -123,6 +147,8 @@ class Slice:
     base_year: int | None
     population: PopulationTables
     budget: BudgetTables | None
+    balance: BalanceNotes | None
+    claims: Claims | None
     goals: GoalTables | None
     comments: pd.DataFrame
     ratios: pd.DataFrame | None
@@ -132,6 +158,16 @@ class Slice:
     missing: Mapping[Part, Missing]
 
     @property
+    def made_up(self) -> bool:
+        """Whether the municipality and its figures are made up, as those of 0000 Exempelkommun are."""
+        return self.municipality == MADE_UP
+
+    @property
+    def months(self) -> int:
+        """The last whole month of the report's year that is known, 0 to 12."""
+        return whole_months(self.known_until, self.year)
+
+    @property
     def totals(self) -> dict[int, int]:
         """The municipality's population on 31 December by year, as published."""
         groups = self.population.groups
@@ -139,3 +175,9 @@ class Slice:
             (groups["region"] == self.municipality) & (groups["age_group"] == "total") & (groups["sex"] == "T")
         ]
         return {int(y): int(p) for y, p in zip(own["year"], own["population"], strict=True)}
+
+
+def whole_months(until: date, year: int) -> int:
+    """How many months of `year` had ended on a day, 0 to 12."""
+    ended = (until + timedelta(days=1)).month - 1 if until.year == year else 12 * (until.year > year)
+    return ended or 12 * ((until.month, until.day) == (12, 31) and until.year == year)

@@ -1,13 +1,13 @@
 """CSV and xlsx tables of a data folder, read and checked: what comes out of here can be reckoned with.
 
-Each table has one layout (see sources.layouts). Every fault of a
-file is found before anything is said; nothing is dropped, filled in or guessed.
+Each table has one layout (see sources.layouts). Every fault of a file is found before anything is said; nothing is
+dropped, filled in or guessed.
 """
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -17,15 +17,19 @@ import numpy as np
 import pandas as pd
 
 from krokomanalys.errors import Fault, InputError
-from krokomanalys.sources.layouts import Column, Layout
-from krokomanalys.sources.numbers import Absent, Quantity, parse_number, parse_quantity
-from krokomanalys.sources.sheets import FORMULA_ERRORS, read_cells
+from krokomanalys.sources.cells import converted, wanted
+from krokomanalys.sources.layouts import MONTHS, Column, Layout
+from krokomanalys.sources.ledger_rows import ledger_row_faults
+from krokomanalys.sources.numbers import Absent, Quantity, parse_quantity
+from krokomanalys.sources.sheets import read_cells
+from krokomanalys.sources.wide import long_of, month_faults
+
+_MONTH = Column("amount", blank=True)
 
 
 def empty_table(layout: Layout) -> pd.DataFrame:
     """A table of the layout with no rows."""
-    none = pd.Series([], dtype=str)
-    return pd.DataFrame({name: _convert(name, column, none, "", []) for name, column in layout.columns.items()})
+    return _finished(_typed(pd.DataFrame(index=pd.Index([], dtype=int)), layout.columns, layout, "", []), layout)
 
 
 def read_table(path: Path, layout: Layout, name: str) -> pd.DataFrame:
@@ -34,30 +38,57 @@ def read_table(path: Path, layout: Layout, name: str) -> pd.DataFrame:
     Returns text columns as str with "" for blank, counts as int (Int64 where blank is allowed), numbers as float
     with NaN for blank, dates as ISO text. `name` is what the file is called in messages.
 
+    A ledger (`layout.by_month`) may be millions of rows, so its text columns are categories (dates ordered). Where
+    the file has a column for each month it is made long, and so the column `row` says where in the file it stood.
+
     Raises:
         InputError: with every fault in the file.
     """
-    raw, faults = read_cells(path, name)
-    _check_header(raw, layout, name)
-    columns = {}
-    for column_name, column in layout.columns.items():
-        cells = raw[column_name] if column_name in raw else pd.Series("", index=raw.index, dtype=str)
-        columns[column_name] = _convert(column_name, column, cells, name, faults)
-    table = pd.DataFrame(columns)
-    if "precision" in columns and "value" in columns:
-        rough = raw["value"].map(lambda text: isinstance(q := _quiet(text), Quantity) and q.approximate)
+    cells = read_cells(path, name, layout.columns)
+    raw, faults, name = cells.frame, cells.faults, cells.name
+    months = [month for month in MONTHS if layout.by_month and month in raw]
+    _check_header(raw, layout, months, name)
+    columns = _columns_of_a_file(layout, months)
+    table = _typed(raw, columns, layout, name, faults)
+    if "precision" in table and "value" in table:
+        rough = raw["value"].astype(str).map(_is_rough).astype(bool)
         table.loc[rough & (table["precision"] == ""), "precision"] = "approximate"
     told = {(fault.row, fault.column) for fault in faults}
-    faults += [fault for fault in _schema_faults(table, layout, name) if (fault.row, fault.column) not in told]
-    faults += _repeated(table.drop(index=list({fault.row for fault in faults} & set(table.index))), layout, name)
+    faults += [fault for fault in _schema_faults(table, columns, name) if (fault.row, fault.column) not in told]
+    if months:
+        faults += month_faults(table, months, name, {fault.row for fault in faults})
+        table = long_of(table, months)
+    sound = table.drop(index=list({fault.row for fault in faults} & set(table.index))) if faults else table
+    faults += _repeated(sound, layout, name)
+    if layout.by_month:
+        faults += ledger_row_faults(sound, name)
     if faults:
         raise InputError([_placed(fault, raw, layout) for fault in sorted(faults, key=lambda fault: fault.row or 0)])
+    return _finished(table, layout)
+
+
+def _finished(table: pd.DataFrame, layout: Layout) -> pd.DataFrame:
+    if layout.by_month:
+        table = table.assign(row=table.index.to_numpy(np.int32))
     return table.reset_index(drop=True)
 
 
 def rows_of(table: pd.DataFrame) -> Iterator[Any]:
     """The rows of a table as named tuples, `Index` first."""
     return iter(table.itertuples())
+
+
+def _typed(
+    raw: pd.DataFrame, columns: Mapping[str, Column], layout: Layout, file: str, faults: list[Fault]
+) -> pd.DataFrame:
+    """The columns as what they hold; a column that the file leaves out is blank."""
+    held = {}
+    for name, column in columns.items():
+        cells = raw[name] if name in raw else _blanks(raw.index)
+        values = converted(name, column, cells, file, faults)
+        textual = isinstance(values.dtype, pd.CategoricalDtype) and not layout.by_month
+        held[name] = values.astype(str) if textual else values
+    return pd.DataFrame(held)
 
 
 def _placed(fault: Fault, raw: pd.DataFrame, layout: Layout) -> Fault:
@@ -70,92 +101,39 @@ def _placed(fault: Fault, raw: pd.DataFrame, layout: Layout) -> Fault:
     return replace(fault, problem=f"{fault.problem} ({whose})")
 
 
-def _check_header(raw: pd.DataFrame, layout: Layout, name: str) -> None:
-    known = list(layout.columns)
+def _check_header(raw: pd.DataFrame, layout: Layout, months: list[str], name: str) -> None:
+    known = [*layout.columns, *layout.beside, *(MONTHS if layout.by_month else ())]
+    shown = ", ".join(layout.columns) + (f" och {MONTHS[0]}–{MONTHS[-1]}" if layout.by_month else "")
+    needed = [c for c, column in _columns_of_a_file(layout, months).items() if not column.absent]
     unknown = [c for c in raw.columns if c not in known]
-    missing = [c for c, column in layout.columns.items() if not column.absent and c not in raw.columns]
+    missing = [c for c in needed if c not in raw.columns]
     faults = [
-        Fault(name, f'kolumnen "{c}" är okänd' if c else "en kolumn saknar namn", "någon av " + ", ".join(known), row=1)
+        Fault(name, f'kolumnen "{c}" är okänd' if c else "en kolumn saknar namn", f"någon av {shown}", row=1)
         for c in unknown
     ]
-    faults += [Fault(name, f'kolumnen "{c}" saknas', "kolumnerna " + ", ".join(known), row=1) for c in missing]
+    faults += [Fault(name, f'kolumnen "{c}" saknas', f"kolumnerna {shown}", row=1) for c in missing]
+    if months and "month" in raw:
+        problem = f"kolumnen month står bredvid {months[0]}"
+        faults.append(Fault(name, problem, "månaden i det ena", "Ta bort kolumnen month", row=1))
     if faults:
         raise InputError(faults)
 
 
-def _convert(name: str, column: Column, cells: pd.Series[str], file: str, faults: list[Fault]) -> pd.Series:
-    empty = cells == ""
-    failed = cells.isin(FORMULA_ERRORS)
-    faults += [
-        Fault(file, f'"{cells[row]}" är ett formelfel i kalkylbladet', _wanted(column), row=row, column=name)
-        for row in cells.index[failed]
-    ]
-    cells = cells.mask(failed, "")
-    if not column.blank:
-        faults += [Fault(file, "cellen är tom", _wanted(column), row=row, column=name) for row in cells.index[empty]]
-    if column.kind in ("count", "number", "amount", "quantity"):
-        values = _numbers(name, column, cells, file, faults)
-        if column.kind != "count":
-            return values
-        return values.astype("Int64") if column.blank else values.fillna(0).astype(int)
-    if column.kind == "region":
-        for row in cells.index[(cells != "") & ~cells.str.fullmatch(r"\d{2}|\d{4}")]:
-            hint = "Har inledande nollor fallit bort?" if cells[row].isdigit() else ""
-            faults.append(
-                Fault(
-                    file,
-                    f'"{cells[row]}" är ingen kod för kommun, län eller riket',
-                    "fyra siffror för en kommun, två för ett län, 00 för riket",
-                    hint,
-                    row,
-                    name,
-                )
-            )
-    if column.kind == "date":
-        dates = pd.to_datetime(cells.where(cells != ""), format="%Y-%m-%d", errors="coerce")
-        faults += [
-            Fault(file, f'"{cells[row]}" är inget datum', "t.ex. 2020-12-31", row=row, column=name)
-            for row in cells.index[dates.isna() & (cells != "")]
-        ]
-    return cells
+def _columns_of_a_file(layout: Layout, months: list[str]) -> dict[str, Column]:
+    """The columns of the layout; with months beside them, the amount of a row may be blank."""
+    if not months:
+        return dict(layout.columns)
+    blank = replace(layout.columns["amount"], blank=True, absent=True)
+    return {**layout.columns, "amount": blank, **dict.fromkeys(months, _MONTH)}
 
 
-def _numbers(name: str, column: Column, cells: pd.Series[str], file: str, faults: list[Fault]) -> pd.Series[float]:
-    plain = pd.to_numeric(cells, errors="coerce").astype(float)
-    odd = ~np.isfinite(plain) & (cells != "")
-    if column.kind in ("amount", "quantity", "count"):
-        odd |= cells.str.fullmatch(r"[+-]?[1-9]\d{0,2}(\.\d{3})+")
-    read = _quantity_value if column.kind == "quantity" else parse_number
-    for row in cells.index[odd]:
-        try:
-            value = read(cells[row])
-            if isinstance(value, Absent):
-                raise ValueError(f'"{cells[row]}" är inget tal utan betyder att uppgift saknas')
-            plain[row] = value
-        except ValueError as error:
-            plain[row] = np.nan
-            faults.append(Fault(file, str(error), _wanted(column), row=row, column=name))
-    if column.kind == "count":
-        for row in cells.index[plain.notna() & ((plain % 1 != 0) | (plain < 0))]:
-            faults.append(Fault(file, f'"{cells[row]}" är inget antal', _wanted(column), row=row, column=name))
-            plain[row] = np.nan
-    return plain
+def _blanks(index: pd.Index[int]) -> pd.Series:
+    texts = pd.Index([""] if len(index) else [], dtype=str)
+    return pd.Series(pd.Categorical.from_codes(np.zeros(len(index), np.int8), texts), index=index)
 
 
-def _quantity_value(text: str) -> float | Absent:
-    read = parse_quantity(text)
-    if isinstance(read, Absent):
-        return read
-    around = {
-        "en gräns": read.comparison,
-        "ett intervall": read.upper is not None,
-        "ett tidigare värde": read.previous is not None,
-        "en skala": read.scale is not None,
-        "en enhet": read.unit,
-    }
-    if named := [word for word, there in around.items() if there]:
-        raise ValueError(f'"{text}" är inte bara ett värde utan också {" och ".join(named)}')
-    return read.value
+def _is_rough(text: str) -> bool:
+    return isinstance(read := _quiet(text), Quantity) and read.approximate
 
 
 def _quiet(text: str) -> Quantity | Absent | None:
@@ -165,32 +143,18 @@ def _quiet(text: str) -> Quantity | Absent | None:
         return None
 
 
-def _wanted(column: Column) -> str:
-    words = {
-        "count": "ett heltal, 0 eller större",
-        "number": "ett tal, t.ex. 12.5",
-        "amount": "t.ex. 12 700",
-        "quantity": "t.ex. 85 eller ~23",
-        "region": "en kod, t.ex. 2309",
-        "date": "t.ex. 2020-12-31",
-    }
-    if column.choices:
-        return "något av " + ", ".join(column.choices)
-    return words.get(column.kind, "en text")
-
-
-def _schema_faults(table: pd.DataFrame, layout: Layout, name: str) -> list[Fault]:
+def _schema_faults(table: pd.DataFrame, layout: Mapping[str, Column], name: str) -> list[Fault]:
     import pandera.pandas as pa
 
-    def check(wanted: str, holds: Callable[[Any], Any]) -> pa.Check:
-        return pa.Check(holds, error=wanted, ignore_na=True)
+    def check(said: str, holds: Callable[[Any], Any]) -> pa.Check:
+        return pa.Check(holds, error=said, ignore_na=True)
 
     columns = {}
-    for column_name, column in layout.columns.items():
+    for column_name, column in layout.items():
         checks = []
         if column.choices:
             allowed = (*column.choices, "") if column.blank else column.choices
-            checks.append(check(_wanted(column), partial(_is_one_of, allowed)))
+            checks.append(check(wanted(column), partial(_is_one_of, allowed)))
         if column.low is not None:
             checks.append(check(f"minst {column.low:g}", partial(operator.le, column.low)))
         if column.high is not None:
@@ -219,19 +183,19 @@ def _is_one_of(allowed: tuple[str, ...], cells: pd.Series[str]) -> pd.Series[boo
 
 def _repeated(table: pd.DataFrame, layout: Layout, name: str) -> list[Fault]:
     key = list(layout.key)
-    again = table.index[table.duplicated(key)]
-    if not len(again):
-        return []
-    said = [tuple(row) for row in table[key].astype(str).to_numpy()]
-    first = dict(reversed(list(zip(said, table.index, strict=True))))
+    again = table.duplicated(key, keep=False)
+    first: dict[tuple[str, ...], int] = {}
     faults = []
-    for row in again:
-        values = tuple(table.loc[row, key].astype(str))
-        which = ", ".join(f"{c} {v}" for c, v in table.loc[row, key].items() if not pd.isna(v) and v != "")
+    for row, *values in table.loc[again, key].itertuples(name=None):
+        said = tuple(map(str, values))
+        if said not in first:
+            first[said] = row
+            continue
+        which = ", ".join(f"{c} {v}" for c, v in zip(key, values, strict=True) if not pd.isna(v) and v != "")
         faults.append(
             Fault(
                 name,
-                f"samma uppgift som på rad {first[values]} ({which})",
+                f"samma uppgift som på rad {first[said]} ({which})",
                 "att varje uppgift står en gång",
                 "Ta bort den ena",
                 row=int(row),

@@ -26,6 +26,7 @@ WIDTHS = {"municipality": 4, "region": 4, "shape_from": 4, "period": 2}
 PATTERNS = {
     r"^\d{4}$": 'en kommunkod med fyra siffror, t.ex. "2309"',
     r"^[a-z0-9][a-z0-9_.-]*$": "ett id av små bokstäver a–z, siffror, punkt, bindestreck och understreck",
+    r"^[^\W\d]\w*$": "ett namn av bokstäver, siffror och understreck",
     r"^(0[1-9]|1[0-2]|tertial[12]|delar)$": 'en månad "01" till "12", tertial1, tertial2 eller delar',
 }
 """What the patterns of the models mean, for the messages."""
