@@ -2,23 +2,27 @@
 
 A printed figure is rounded to `step`, its last digit. n rounded rows and a rounded total can then differ by up to
 0.5·(n + 1) steps, and a rounded difference from its two rounded terms by up to 1.5, with nothing wrong. Within the
-bound it is rounding; beyond it, something is wrong in the document or in the ledger.
+bound it is rounding; beyond it, something is wrong in the document or in the ledger, and where one changed number
+would explain it, that number is named (budget.suspects).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Literal
 
 import pandas as pd
 
 from krokomanalys.budget.ledger import BASIS_WORDS, BETTER, TABLE_KINDS, Ledger, amounts
 from krokomanalys.budget.money import decimals
+from krokomanalys.budget.rounding import Interval, Range
+from krokomanalys.budget.suspects import MISTAKES, PRINTED, Mistake, Suspect, suspect, unit_for
+from krokomanalys.sources.claims import MONEY
 from krokomanalys.sources.ledger import PrintedRow, TableName
 from krokomanalys.swedish import number
 
-Verdict = Literal["agrees", "rounding", "error", "unchecked"]
+Verdict = Literal["agrees", "rounding", "error", "contradiction", "unclear", "unchecked"]
 Way = Literal["sum", "difference"]
 Printed = Literal["budget", "outcome", "forecast", "variance"]
 
@@ -26,10 +30,22 @@ VERDICTS: dict[Verdict, str] = {
     "agrees": "stämmer",
     "rounding": "avrundning",
     "error": "fel",
+    "contradiction": "motsägelse",
+    "unclear": "oklar",
     "unchecked": "går inte att kontrollera",
 }
+"""contradiction and unclear are of what is said in words (budget.claims); a ledger's sums have neither."""
 _WORST: tuple[Verdict, ...] = ("error", "rounding", "agrees")
+_KIND_WORDS: dict[str, str] = {"grant": "nämndbidrag", "income": "intäkter", "cost": "kostnader"}
 _COLUMN_WORDS: dict[str, str] = {**BASIS_WORDS, "variance": "avvikelse"}
+
+
+@dataclass(frozen=True)
+class _Term:
+    """An amount of a sum, and what it is counted with: 1, or -1 where it is taken away."""
+
+    amount: float
+    weight: int = 1
 
 
 @dataclass(frozen=True)
@@ -39,6 +55,7 @@ class Check:
     way         sum: of `terms` rows; difference: outcome against budget, of `terms` amounts
     difference  printed - computed
     bound       the largest |difference| that rounding can give
+    suspect     the one number that, changed, makes them agree; None where they do, or where nothing explains it
     """
 
     way: Way
@@ -47,6 +64,7 @@ class Check:
     difference: float
     bound: float
     verdict: Verdict
+    suspect: Suspect | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +84,31 @@ class Finding:
     checks: tuple[Check, ...]
     sentence: str
 
+    @property
+    def word(self) -> str:
+        """The verdict in Swedish; an error by the mistake that explains it."""
+        worst = _worst(self.checks)
+        return verdict_word(self.verdict, worst.suspect if worst else None)
+
+
+def verdict_word(verdict: Verdict, found: Suspect | None) -> str:
+    """A verdict in Swedish; a unit or a sign that explains it is named instead, changed digits only after it."""
+    if found is None:
+        return VERDICTS[verdict]
+    mistake = MISTAKES[found.mistake]
+    return f"{VERDICTS[verdict]}, {mistake}?" if found.mistake == "digits" else mistake
+
+
+def judged(allowed: Range, computed: Interval) -> Verdict:
+    """What is printed beside the same computed, both with all values that rounding leaves open.
+
+    agrees: the computed rounds to the printed; rounding: some values of both are the same; error: none are.
+    """
+    allowed = allowed.widened(1e-9 * max(1.0, abs(computed.point)))  # sums of tenths are not exact in binary
+    if allowed.holds(computed.point):
+        return "agrees"
+    return "rounding" if allowed.meets(Range(computed.low, computed.high)) else "error"
+
 
 def sum_bound(rows: int, step: float = 1) -> float:
     """The most that a printed total can differ from the sum of its printed rows by rounding alone."""
@@ -77,12 +120,25 @@ def compare(way: Way, printed: float, computed: float, terms: int, step: float =
 
     A difference is a sum of two terms, so its bound is sum_bound(2) = 1.5 steps.
     """
-    bound, difference = sum_bound(terms, step), printed - computed
-    hair = step * 1e-6  # sums of tenths are not exact in binary
-    verdict: Verdict = (
-        "agrees" if abs(difference) <= hair else "rounding" if abs(difference) <= bound + hair else "error"
-    )
-    return Check(way, terms, computed, difference, bound, verdict)
+    around = Interval(computed - terms * step / 2, computed, computed + terms * step / 2)
+    verdict = judged(Range(printed - step / 2, printed + step / 2), around)
+    return Check(way, terms, computed, printed - computed, sum_bound(terms, step), verdict)
+
+
+def _compared(way: Way, printed: float, terms: Mapping[str, _Term], step: float) -> Check:
+    """`compare` with the sum of named terms, and what may be wrong where they don't agree."""
+
+    def check(numbers: Mapping[str, float]) -> Check:
+        computed = sum(term.weight * numbers[name] for name, term in terms.items())
+        return compare(way, numbers[PRINTED], computed, len(terms), step)
+
+    def agrees(numbers: Mapping[str, float], mistake: Mistake) -> bool:
+        found = check(numbers).verdict
+        return found == "agrees" or (found == "rounding" and mistake != "digits")
+
+    numbers = {PRINTED: printed, **{name: term.amount for name, term in terms.items()}}
+    found = check(numbers)
+    return replace(found, suspect=suspect(numbers, agrees)) if found.verdict == "error" else found
 
 
 def audit(ledger: Ledger) -> tuple[Finding, ...]:
@@ -124,6 +180,20 @@ def in_words(findings: Sequence[Finding]) -> str:
     return f"{words} och {counts['error'] or 'ingen'} är fel."
 
 
+def wrong_unit(ledger: Ledger, inhabitants: int) -> str | None:
+    """A sentence where the ledger's largest amount is more than a municipality can cost an inhabitant; else None."""
+    unit, largest = ledger.notes.unit, float(ledger.rows["amount"].abs().max())
+    right = unit_for(largest, MONEY[unit], inhabitants)
+    if right is None:
+        return None
+    each = number(largest * MONEY[unit] / 1e6 / inhabitants, 1)
+    instead = next(name for name in ("kr", "tkr") if MONEY[name] == right)
+    return (
+        f"Det största beloppet, {number(largest, decimals(ledger.notes.rounded_to))} {unit}, är {each} mkr per "
+        f"invånare. Över 1 mkr per invånare är orimligt. Troligen enhetsfel: {instead} i stället för {unit}."
+    )
+
+
 def _row_findings(ledger: Ledger, row: PrintedRow, year: int, frame: pd.DataFrame) -> Iterator[Finding]:
     printed: dict[Printed, float | None] = {
         "budget": row.budget,
@@ -143,18 +213,33 @@ def _row_findings(ledger: Ledger, row: PrintedRow, year: int, frame: pd.DataFram
 def _checks(ledger: Ledger, row: PrintedRow, frame: pd.DataFrame, column: Printed, value: float) -> Iterator[Check]:
     step = ledger.notes.rounded_to
     summed = _summed(ledger, row, frame)
-    terms = _printed_variances(ledger, row, summed) if column == "variance" else summed[column]
-    if len(terms) and not terms.isna().any():
-        yield compare("sum", value, float(terms.sum()), len(terms), step)
+    amounts_ = _printed_variances(ledger, row, summed) if column == "variance" else summed[column]
+    if len(amounts_) and not amounts_.isna().any():
+        yield _compared("sum", value, _terms(summed, amounts_), step)
     if column == "variance":
         own = frame[frame["line"] == row.line]  # two rows where a line has both income and cost
-        budget, outcome = (
-            (float(own[basis].sum(skipna=False)) if len(own) else given)
-            for basis, given in (("budget", row.budget), ("outcome", row.outcome))
-        )
-        if budget is not None and outcome is not None and not pd.isna(outcome - budget):
-            sign = BETTER[TABLE_KINDS[row.table][0]]
-            yield compare("difference", value, sign * (outcome - budget), 2 * max(1, len(own)), step)
+        sign = BETTER[TABLE_KINDS[row.table][0]]
+        terms = {
+            f"{BASIS_WORDS[basis]} {name}": _Term(term.amount, sign if basis == "outcome" else -sign)
+            for basis, given in (("outcome", row.outcome), ("budget", row.budget))
+            for name, term in (_terms(own, own[basis]) if len(own) else _given(row.line, given)).items()
+        }
+        if not any(pd.isna(term.amount) for term in terms.values()):
+            yield _compared("difference", value, terms, step)
+
+
+def _terms(rows: pd.DataFrame, amounts_: pd.Series[float]) -> dict[str, _Term]:
+    """Amounts by the names of their rows, with their kind where two rows have the same name."""
+    twice = rows["line"].duplicated(keep=False)
+    names = [
+        f"{line} ({_KIND_WORDS.get(kind, kind)})" if again else line
+        for line, kind, again in zip(rows["line"], rows["kind"], twice, strict=True)
+    ]
+    return {name: _Term(float(amount)) for name, amount in zip(names, amounts_, strict=True)}
+
+
+def _given(line: str, amount: float | None) -> dict[str, _Term]:
+    return {line: _Term(float("nan") if amount is None else amount)}
 
 
 def _summed(ledger: Ledger, row: PrintedRow, frame: pd.DataFrame) -> pd.DataFrame:
@@ -200,4 +285,5 @@ def _told(check: Check, table: TableName, places: int, unit: str) -> str:
     apart, bound = number(abs(check.difference), places), f"{number(check.bound, places + 1)} {unit}"
     if check.verdict == "rounding":
         return f"{computed}: skiljer {apart}, vilket avrundning kan ge (gräns {bound})."
-    return f"{computed}: skiljer {apart}, mer än avrundning kan ge (gräns {bound})."
+    told = f"{computed}: skiljer {apart}, mer än avrundning kan ge (gräns {bound})."
+    return f"{told} {check.suspect.sentence}" if check.suspect else told

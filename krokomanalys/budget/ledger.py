@@ -2,7 +2,7 @@
 
 Signs, said here once for the whole room:
 
-- operations (income, cost, net): income is positive, cost negative, variance = outcome - budget;
+- operations (grant, income, cost, net): income is positive, cost negative, variance = outcome - budget;
 - investment: expenditure is positive, variance = budget - outcome;
 - so a variance above zero is always better than budget.
 
@@ -11,41 +11,47 @@ A row with a parent is a "varav": a part of its parent, shown under it and never
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import cast
 
 import pandas as pd
 
-from krokomanalys.budget.money import decimals
-from krokomanalys.errors import Fault, InputError
+from krokomanalys.budget.ledger_checks import ENTRY_CHECKS, ROW_CHECKS
+from krokomanalys.budget.mappings import account_faults
+from krokomanalys.budget.versions import in_force
+from krokomanalys.errors import InputError
 from krokomanalys.sources.ledger import BASES, Break, Kind, LedgerNotes, TableName
-from krokomanalys.swedish import number
 
 TABLE_KINDS: dict[TableName, tuple[Kind, ...]] = {
-    "result": ("income", "cost"),
+    "result": ("grant", "income", "cost"),
     "net": ("net",),
     "investment": ("investment",),
 }
-BETTER: dict[Kind, int] = {"income": 1, "cost": 1, "net": 1, "investment": -1}
+BETTER: dict[Kind, int] = {"grant": 1, "income": 1, "cost": 1, "net": 1, "investment": -1}
 BASIS_WORDS: dict[str, str] = {"budget": "budget", "outcome": "utfall", "forecast": "prognos"}
+KIND_LINES = {"grant": "Nämndbidrag", "income": "Intäkter", "cost": "Kostnader"}
+"""Lines of the table of results, where it is summed from a more detailed ledger."""
 _TABLE_OF: dict[Kind, TableName] = {kind: table for table, kinds in TABLE_KINDS.items() for kind in kinds}
-_EXPECTED_SIGN: dict[Kind, tuple[int, str, str]] = {
-    "income": (1, "intäkterna", "intäkter som positiva tal"),
-    "cost": (-1, "kostnaderna", "kostnader som negativa tal"),
-    "investment": (1, "investeringarna", "investeringsutgifter som positiva tal"),
-}
+_OF_A_ROW = ["table", "kind", "line", "parent", "year", "month", "basis", "version", "decided", "periodised"]
 
 
 @dataclass(frozen=True, eq=False)
 class Ledger:
-    """A checked ledger: whole-year amounts in `notes.unit`, signed as this module says. Made by `as_ledger`.
+    """A checked ledger: amounts in `notes.unit`, signed as this module says. Made by `as_ledger`.
 
-    rows  one amount a row, with all columns of sources.layouts.LEDGER and `table` (result | net | investment)
+    entries  the amounts as given, with all columns of sources.layouts.LEDGER, `table` (result | net | investment)
+             and `periodised`, as in rows
+    rows     the amounts of the tables' rows: table, kind, line, parent, year, month (NA for a whole year), basis,
+             version, decided, amount; periodised: False where the line's budget of the notes' year, or a part of it,
+             is given for the whole year only, so that its outcome so far can't be held to it. A nämnd's rows are
+             its lines; those of a municipality with several nämnder are its nämnder in the table `net` and kinds in
+             `result`, summed from the entries
+    months   the last month that outcomes are looked at for in the notes' year; 12 for the whole year
     """
 
+    entries: pd.DataFrame
     rows: pd.DataFrame
     notes: LedgerNotes
+    months: int = 12
 
     @property
     def tables(self) -> tuple[TableName, ...]:
@@ -54,29 +60,76 @@ class Ledger:
         return tuple(table for table in self.notes.tables if table in held)
 
 
-def as_ledger(rows: pd.DataFrame, notes: LedgerNotes) -> Ledger:
-    """The rows of a ledger file, as read, with their notes: checked so that sums of them mean something.
+def as_ledger(rows: pd.DataFrame, notes: LedgerNotes, months: int = 12, accounts: pd.DataFrame | None = None) -> Ledger:
+    """The rows of a ledger's files, as read, with their notes: checked so that sums of them mean something.
+
+    accounts  the account plans (sources.layouts.ACCOUNTS) that the ledger's accounts are held to, where given
 
     Raises:
-        InputError: another region than the notes'; a row without a name; a table without a heading; months, or
-            several versions of one budget (whole years in one version are what is summed here); a total among
+        InputError: another region than the notes'; a row without a name; a table without a heading; an amount for
+            the whole year beside those of its months; versions that can't be told apart in time; a total among
             the rows; a "varav" of a row that is not there, or of itself, or only on some rows; amounts with the
-            wrong sign; printed sums of lines, or a plan about lines or years that are not there.
+            wrong sign; accounts that the plan doesn't have, or has as another kind; printed sums of lines, or a
+            plan about lines or years that are not there.
     """
     held = rows.assign(table=rows["kind"].map(_TABLE_OF))
-    faults = [fault for check in CHECKS for fault in check(held, notes)]
+    if notes.signs.costs == "positive":
+        held["amount"] = held["amount"].where(held["kind"] != "cost", -held["amount"])
+    faults = [fault for check in ENTRY_CHECKS for fault in check(held, notes)]
+    if accounts is not None and notes.account_plan is not None:
+        faults += account_faults(held, notes.account_plan, accounts, f"data/budget/{notes.region}-{notes.year}.csv")
     if faults:
         raise InputError(faults)
-    return Ledger(held.reset_index(drop=True), notes)
+    held["periodised"] = _periodised(held, notes.year)
+    arranged = _arranged(held, notes)
+    if faults := [fault for check in ROW_CHECKS for fault in check(arranged, notes)]:
+        raise InputError(faults)
+    return Ledger(held.reset_index(drop=True), arranged, notes, months)
+
+
+def _arranged(entries: pd.DataFrame, notes: LedgerNotes) -> pd.DataFrame:
+    """The rows of the tables. Net costs that nobody has given are summed from income and cost.
+
+    A table that is summed has no parts: a varav is in its parent already.
+    """
+    if entries.empty:
+        return entries[[*_OF_A_ROW, "amount"]]
+    given = [entries]
+    if "net" in notes.tables and "net" not in set(entries["table"]):
+        own = entries[(entries["table"] == "result")]
+        whole = own[own["parent"] == ""]
+        several = notes.board is None and whole["board"].nunique() > 1
+        net = whole.assign(line=whole["board"]) if several else own
+        lines = whole["kind"].astype(str).map(KIND_LINES)
+        given = [entries[entries["table"] != "result"], whole.assign(line=lines), net.assign(table="net", kind="net")]
+    rows = pd.concat([_summed(frame) for frame in given if len(frame)], ignore_index=True)
+    return rows.astype({column: str for column in _OF_A_ROW if column not in ("year", "month", "periodised")})
+
+
+def _periodised(entries: pd.DataFrame, year: int) -> pd.Series[bool]:
+    """Whether each entry is of a line, of a nämnd, whose budget of the year is nowhere given for the whole year."""
+    key = ["board", "kind", "line"]
+    budget = entries[(entries["basis"] == "budget") & (entries["year"] == year)]
+    latest = in_force(budget)
+    whole = latest.loc[latest["month"].isna(), key].drop_duplicates()
+    if whole.empty:
+        return pd.Series(True, index=entries.index)
+    marked = pd.MultiIndex.from_frame(entries[key].astype(str)).isin(pd.MultiIndex.from_frame(whole.astype(str)))
+    return pd.Series(~marked, index=entries.index)
+
+
+def _summed(entries: pd.DataFrame) -> pd.DataFrame:
+    groups = entries.groupby(_OF_A_ROW, sort=False, dropna=False, observed=True)["amount"]
+    return groups.sum(skipna=False).reset_index()
 
 
 def amounts(ledger: Ledger, table: TableName, year: int) -> pd.DataFrame:
     """One table of one year, wide: kind, line, parent, then budget, outcome and forecast side by side.
 
-    Rows stand in the file's order. Amounts of one line (accounts, projects) are added; a line with no amount for
-    a basis has NaN there, which is not 0.
+    Each basis in the version in force; months are added up. Rows stand in the file's order; a line with no amount
+    for a basis has NaN there, which is not 0.
     """
-    rows = ledger.rows[(ledger.rows["table"] == table) & (ledger.rows["year"] == year)]
+    rows = in_force(ledger.rows[(ledger.rows["table"] == table) & (ledger.rows["year"] == year)])
     key = ["kind", "line", "parent"]
     lines = rows[key].drop_duplicates().reset_index(drop=True)
     sums = rows.groupby([*key, "basis"], sort=False)["amount"].sum(skipna=False)
@@ -97,171 +150,10 @@ def variance_of(table: pd.DataFrame) -> pd.Series[float]:
 
 
 def break_between(notes: LedgerNotes, earlier: int, later: int) -> Break | None:
-    """The first break in comparability between two years; None where they can be compared."""
-    return next((b for b in notes.breaks if earlier <= b.years[0] and b.years[1] <= later), None)
+    """The first break in comparability between two years that nothing restates; None where they can be compared."""
+    return next((b for b in breaks_between(notes, earlier, later) if not b.restated), None)
 
 
-def _fault(
-    notes: LedgerNotes,
-    problem: str,
-    expected: str = "",
-    remedy: str = "",
-    column: str | None = None,
-    at: int | None = None,
-) -> Fault:
-    """A fault in the ledger's file; `at` is the row's place under the heading, from 0, where it is about one."""
-    row = None if at is None else at + 2
-    return Fault(f"data/budget/{notes.region}-{notes.year}.csv", problem, expected, remedy, row=row, column=column)
-
-
-def _first(rows: pd.DataFrame) -> int:
-    return int(rows.index[0])
-
-
-def _belongs(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
-    for region, held in rows[rows["region"] != notes.region].groupby("region", sort=False):
-        expected = f'"{notes.region}" som i filens namn'
-        yield _fault(notes, f'raderna gäller "{region}"', expected, column="region", at=_first(held))
-    for row in rows.index[rows["line"] == ""]:
-        yield _fault(notes, "raden saknar namn", "radens namn som i tabellen", column="line", at=int(row))
-
-
-def _has_headings(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
-    for table, held in rows.groupby("table", sort=False):
-        heading = notes.tables.get(cast(TableName, table))
-        if heading is None:
-            yield _fault(
-                notes,
-                f"det finns rader för tabellen {table} men ingen rubrik för den",
-                remedy=f"Lägg till {table}: {{title: ..., total: ...}} under tables i YAML-filen bredvid",
-                column="kind",
-                at=_first(held),
-            )
-        elif not (totals := held[held["line"] == heading.total]).empty:
-            yield _fault(
-                notes,
-                f'summaraden "{heading.total}" står bland raderna',
-                "bara det som summan är av",
-                "Ta bort den här och skriv den tryckta summan under printed i YAML-filen bredvid",
-                column="line",
-                at=_first(totals),
-            )
-
-
-def _is_whole_years(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
-    if not (monthly := rows[rows["month"].notna()]).empty:
-        yield _fault(
-            notes,
-            "det finns belopp per månad",
-            "helårsbelopp med tom månad",
-            "Månader kan ännu inte räknas ihop: lägg in årets summor",
-            column="month",
-            at=_first(monthly),
-        )
-    for (year, table, basis), versions in rows.groupby(["year", "table", "basis"], sort=False)["version"]:
-        if versions.nunique() > 1:
-            names = ", ".join(f'"{v}"' for v in versions.unique())
-            yield _fault(
-                notes,
-                f"{BASIS_WORDS[str(basis)]} {year} finns i flera versioner ({table}): {names}",
-                "en version, så att inget räknas två gånger",
-                "Behåll den som ska följas upp",
-                column="version",
-            )
-
-
-def _parts_have_parents(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
-    for (kind, line), parents in rows.groupby(["kind", "line"], sort=False)["parent"]:
-        if parents.nunique() > 1:
-            other = parents[parents != parents.iloc[0]]
-            yield _fault(
-                notes,
-                f'"{line}" ({kind}) har inte samma överordnade rad överallt',
-                "samma parent på radens alla belopp; rader som är olika saker behöver olika namn",
-                column="parent",
-                at=int(other.index[0]),
-            )
-    for year, of_year in rows.groupby("year", sort=False):
-        places = list(zip(of_year["kind"], of_year["line"], strict=True))
-        above = dict(zip(places, of_year["parent"], strict=True))
-        at = dict(zip(reversed(places), reversed(of_year.index.tolist()), strict=True))
-        for (kind, line), parent in above.items():
-            if parent and (kind, parent) not in above:
-                yield _fault(
-                    notes,
-                    f'"{line}" {year} är varav "{parent}", som inte finns bland raderna',
-                    f"en rad med kind {kind} och samma år",
-                    column="parent",
-                    at=at[kind, line],
-                )
-            elif parent and _in_circle(above, kind, line):
-                problem = f'"{line}" {year} är varav sig själv'
-                yield _fault(notes, problem, "en annan rad", column="parent", at=at[kind, line])
-
-
-def _in_circle(above: dict[tuple[str, str], str], kind: str, line: str) -> bool:
-    seen = {line}
-    while parent := above.get((kind, line), ""):
-        if parent in seen:
-            return True
-        seen.add(parent)
-        line = parent
-    return False
-
-
-def _follows_signs(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
-    own = rows[rows["parent"] == ""]
-    for (kind, year, basis), held in own.groupby(["kind", "year", "basis"], sort=False)["amount"]:
-        sign, name, expected = _EXPECTED_SIGN.get(cast(Kind, kind), (0, "", ""))
-        if held.sum() * sign < 0:
-            amount = f"{number(float(held.sum()), decimals(notes.rounded_to))} {notes.unit}"
-            yield _fault(
-                notes,
-                f"{name} i {BASIS_WORDS[str(basis)]} {year} blir tillsammans {amount}",
-                expected,
-                "Vänd tecknen, eller rätta raden som är fel",
-                column="amount",
-            )
-
-
-def _prints_what_is_there(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
-    for place, printed in enumerate(notes.printed, start=1):
-        known = [*rows.loc[rows["table"] == printed.table, "line"].unique(), notes.tables[printed.table].total]
-        if len(rows) and printed.line not in known:
-            yield Fault(
-                f"data/budget/{notes.region}-{notes.year}.yaml",
-                f'"{printed.line}" finns inte bland raderna i tabellen {printed.table}',
-                "någon av " + ", ".join(known),
-                key=f"printed.{place}.line",
-            )
-
-
-def _has_plan(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
-    plan = notes.plan
-    if plan is None:
-        return
-    held = rows[rows["table"] == "net"]
-    for line in (plan.result, plan.reserve, plan.projects):
-        if line is not None and line not in set(held["line"]):
-            yield _fault(
-                notes,
-                f'planen nämner raden "{line}", som inte finns bland raderna',
-                "en rad med kind net",
-                column="line",
-            )
-    for year in plan.percent:
-        if year not in set(held["year"]):
-            yield _fault(
-                notes, f"planen har en andel för {year} men inga rader det året", "rader med kind net", column="year"
-            )
-
-
-CHECKS = (
-    _belongs,
-    _has_headings,
-    _is_whole_years,
-    _parts_have_parents,
-    _follows_signs,
-    _prints_what_is_there,
-    _has_plan,
-)
+def breaks_between(notes: LedgerNotes, earlier: int, later: int) -> list[Break]:
+    """The breaks in comparability between two years, restated ones too."""
+    return [b for b in notes.breaks if earlier <= b.years[0] and b.years[1] <= later]

@@ -5,17 +5,21 @@ RUR is the resultatutjämningsreserv, a reserve that lifts the result of a bad y
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import pandas as pd
 
 from krokomanalys.budget.audit import Verdict
+from krokomanalys.budget.balance import amount
 from krokomanalys.budget.ledger import Ledger, amounts, total
 from krokomanalys.budget.money import decimals
+from krokomanalys.sources.balance import Statement
 from krokomanalys.sources.ledger import Plan, Policy
 from krokomanalys.swedish import number
+
+COLUMNS = ["year", "before_reserve", "reserve_used", "result", "percent", "projects"]
 
 
 def plan_table(ledger: Ledger) -> pd.DataFrame:
@@ -26,8 +30,7 @@ def plan_table(ledger: Ledger) -> pd.DataFrame:
     is part of the result already; NaN where none is).
     """
     plan = ledger.notes.plan
-    columns = ["year", "before_reserve", "reserve_used", "result", "percent", "projects"]
-    return pd.DataFrame([_plan_row(ledger, plan, year) for year in _years(ledger)] if plan else [], columns=columns)
+    return pd.DataFrame([_plan_row(ledger, plan, year) for year in _years(ledger)] if plan else [], columns=COLUMNS)
 
 
 def _years(ledger: Ledger) -> list[int]:
@@ -46,6 +49,45 @@ def _plan_row(ledger: Ledger, plan: Plan, year: int) -> dict[str, float]:
         "percent": plan.percent.get(year, unknown),
         "projects": -budget.get(plan.projects or "", unknown),
     }
+
+
+def plan_statements(ledger: Ledger, scale: float = 1) -> tuple[Statement, ...]:
+    """The plan's years as budgeted statements of balance, amounts times `scale`; none where the ledger has no plan.
+
+    A plan names no adjustments, so they count as 0. Taxes and grants are not known: see `implied_base`.
+    """
+    table, plan = plan_table(ledger), ledger.notes.plan
+    if plan is None:
+        return ()
+    return tuple(
+        Statement(
+            year=int(year),
+            basis="budget",
+            name=ledger.notes.document.title,
+            complete=True,
+            result=None if pd.isna(result) else result * scale,
+            from_rur=None if pd.isna(used) else used * scale,
+            note="Planen anger inga balanskravsjusteringar; de räknas som noll.",
+        )
+        for year, result, used in zip(table["year"], table["before_reserve"], table["reserve_used"], strict=True)
+    )
+
+
+def statement_plan(statements: Sequence[Statement]) -> pd.DataFrame:
+    """Statements as a `plan_table`: reserve_used is of both reserves, percent is computed, projects are not told."""
+    unknown = float("nan")
+    rows = [
+        {
+            "year": s.year,
+            "before_reserve": amount(s, "result"),
+            "reserve_used": amount(s, "from_rur") + amount(s, "from_reserve"),
+            "result": amount(s, "result") + amount(s, "from_rur") + amount(s, "from_reserve"),
+            "percent": amount(s, "result") / s.taxes_and_grants * 100 if s.taxes_and_grants else unknown,
+            "projects": unknown,
+        }
+        for s in statements
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 @dataclass(frozen=True)

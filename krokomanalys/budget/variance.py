@@ -10,8 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from krokomanalys.budget.ledger import BASIS_WORDS, Ledger, amounts, break_between, total, variance_of
-from krokomanalys.sources.ledger import TableName
+from krokomanalys.budget.ledger import BASIS_WORDS, Ledger, amounts, break_between, breaks_between, total, variance_of
+from krokomanalys.budget.versions import in_force
+from krokomanalys.sources.ledger import Materiality, TableName
 from krokomanalys.swedish import listed
 
 
@@ -19,17 +20,27 @@ def follow_up(ledger: Ledger, table: TableName, year: int) -> pd.DataFrame:
     """One table of a budget follow-up, rows in the file's order and the total last.
 
     Columns: role (row | part | total), kind ("" for the total), line, parent, budget, outcome, variance (> 0
-    better than budget), percent (variance in per cent of |budget|; NaN where the budget is 0). The total is
-    computed from the rows; what the document printed is for audit. NaN is unknown, never 0.
+    better than budget), percent (variance in per cent of |budget|; NaN where the budget is 0, or the total is a
+    result). The total is computed from the rows; what the document printed is for audit. NaN is unknown, never 0.
     """
     frame = amounts(ledger, table, year)
     frame["variance"] = variance_of(frame)
     frame["role"] = np.where(frame["parent"] == "", "row", "part")
     sums = {column: total(frame, column) for column in ("budget", "outcome", "variance")}
     last = pd.DataFrame([{"role": "total", "kind": "", "line": ledger.notes.tables[table].total, "parent": "", **sums}])
-    whole = pd.concat([frame, last], ignore_index=True)
-    whole["percent"] = per_cent(whole["variance"], whole["budget"])
+    whole = with_per_cent(pd.concat([frame, last], ignore_index=True), table)
     return whole[["role", "kind", "line", "parent", "budget", "outcome", "variance", "percent"]]
+
+
+def with_per_cent(frame: pd.DataFrame, table: TableName) -> pd.DataFrame:
+    """The frame with `percent`, see `per_cent`; a total that is a result (income above cost) has none.
+
+    A result is the small difference between two large sums: a share of it says nothing.
+    """
+    frame["percent"] = per_cent(frame["variance"], frame["budget"])
+    if table != "investment":
+        frame.loc[(frame["role"] == "total") & (frame["budget"] > 0), "percent"] = float("nan")
+    return frame
 
 
 def gaps(table: pd.DataFrame) -> str:
@@ -82,6 +93,93 @@ def offset(table: pd.DataFrame) -> Offset:
     return Offset(float(own.clip(lower=0).sum(skipna=False)), float(own.clip(upper=0).sum(skipna=False)))
 
 
+def limit_of(budget: pd.Series[float], materiality: Materiality) -> pd.Series[float]:
+    """The least |variance| worth a word, by row: the larger of the amount and of the per cent of |budget|."""
+    return (budget.abs() * materiality.percent / 100).clip(lower=materiality.amount).fillna(materiality.amount)
+
+
+def notable(table: pd.DataFrame, materiality: Materiality) -> pd.DataFrame:
+    """The rows (no parts, no total) of a `follow_up` table whose variance is at least their limit, worst first.
+
+    Adds limit. Where the budget is 0 or unknown the limit is the amount. An unknown variance is not among them:
+    see `gaps`.
+    """
+    rows = table[table["role"] == "row"].assign(limit=lambda t: limit_of(t["budget"], materiality))
+    return rows[rows["variance"].abs() >= rows["limit"]].sort_values("variance", kind="stable", ignore_index=True)
+
+
+def hides(table: pd.DataFrame, materiality: Materiality) -> bool:
+    """Whether the total's variance is under its limit while what is better, or what is worse, is not.
+
+    False where a row's variance is unknown.
+    """
+    both = offset(table)
+    limit = float(limit_of(table["budget"].tail(1), materiality).iloc[0])
+    return abs(both.net) < limit <= max(both.better, -both.worse)
+
+
+def entries_to_date(ledger: Ledger, year: int) -> pd.DataFrame:
+    """The year's entries in force that are no one's part, up to the ledger's last month.
+
+    Columns: board, account, counterpart, kind, table, year, month, basis, decided, periodised, amount. Where the
+    last month is before the end of the year, amounts for the whole year are left out: how much of them belongs to
+    these months isn't known. Compare only what is `comparable`.
+    """
+    entries = ledger.entries
+    own = in_force(entries.loc[(entries["year"] == year) & (entries["parent"] == ""), _OF_AN_ENTRY])
+    return own if ledger.months == 12 else own[own["month"].notna() & (own["month"] <= ledger.months)]
+
+
+_OF_AN_ENTRY = [
+    *("board", "account", "counterpart", "kind", "table"),
+    *("year", "month", "basis", "decided", "periodised", "amount"),
+]
+
+
+def comparable(ledger: Ledger, entries: pd.DataFrame) -> pd.DataFrame:
+    """The entries whose budget and outcome are for the same time: of a period, only the periodised ones."""
+    return entries if ledger.months == 12 else entries[entries["periodised"]]
+
+
+def board_results(ledger: Ledger, year: int) -> pd.DataFrame:
+    """Each nämnd's result so far: what it was granted and earned, less what it cost; the third model of signs.
+
+    Columns: role (row | total), board, grant, income, cost, result (their sum; costs are negative), budget (the same
+    of the budget, most often 0), variance (result - budget). Only nämnder with a grant, in the ledger's order, and
+    their total. NaN where a nämnd that has the kind in its budget has no outcome of it. Of a period, only what is
+    periodised.
+    """
+    rows = comparable(ledger, entries_to_date(ledger, year))
+    rows = rows[rows["table"] == "result"]
+    granted = [str(board) for board in rows.loc[rows["kind"] == "grant", "board"].unique()]
+    sums = rows.groupby(["basis", "board", "kind"], sort=False, observed=True)["amount"].sum(skipna=False)
+    found = pd.DataFrame([_board_result(sums, board) for board in granted], columns=_RESULT_COLUMNS)
+    found["role"] = "row"
+    amounts_of = _RESULT_COLUMNS[1:]
+    last = {"role": "total", "board": ledger.notes.tables["result"].total}
+    totals = {column: float(found[column].sum(skipna=False)) for column in amounts_of}
+    whole = pd.concat([found, pd.DataFrame([last | totals])], ignore_index=True) if granted else found
+    return whole[["role", *_RESULT_COLUMNS]]
+
+
+_RESULT_COLUMNS = ["board", "grant", "income", "cost", "result", "budget", "variance"]
+
+
+def _board_result(sums: pd.Series[float], board: str) -> dict[str, object]:
+    outcome, budget = (
+        {kind: sums.get((basis, board, kind)) for kind in ("grant", "income", "cost")}
+        for basis in ("outcome", "budget")
+    )
+    unknown = float("nan")
+    found = {
+        kind: unknown if amount is None and budget[kind] is not None else float(amount or 0)
+        for kind, amount in outcome.items()
+    }
+    result = sum(found.values())
+    planned = sum(float(a) for a in budget.values() if a is not None) if any(budget.values()) else unknown
+    return {"board": board, **found, "result": result, "budget": planned, "variance": result - planned}
+
+
 def completion(table: pd.DataFrame) -> float:
     """Genomförandegrad of a `follow_up` table of investments: total outcome in per cent of total budget.
 
@@ -121,17 +219,34 @@ def _forecast_error(name: str, table: TableName, forecast: float, last: pd.Serie
     return ForecastError(name, table, forecast, outcome, error, abs(error) / budget * 100 if budget else float("nan"))
 
 
-def year_on_year(ledger: Ledger, table: TableName, earlier: int, later: int) -> pd.DataFrame:
-    """Outcomes of two years side by side: kind, line, parent, earlier, later, change (later - earlier).
+def year_on_year(
+    ledger: Ledger, table: TableName, earlier: int, later: int, before: Ledger | None = None
+) -> pd.DataFrame:
+    """Outcomes of two years side by side: kind, line, parent, earlier, restated, later, change (later - restated).
 
-    `change` is NaN throughout where the notes tell of a break between the years (see ledger.break_between): the
-    amounts may be shown, the difference means nothing.
+    before  the ledger that holds the earlier year; the same one where it isn't given
+    `restated` is the earlier outcome with what the notes' breaks between the years say is to be added to each line;
+    with a break that nothing restates it and `change` are NaN throughout: the amounts may be shown, the difference
+    means nothing (see ledger.break_between).
     """
     key = ["kind", "line", "parent"]
-    before = amounts(ledger, table, earlier)[[*key, "outcome"]].rename(columns={"outcome": "earlier"})
+    first = amounts(before or ledger, table, earlier)[[*key, "outcome"]].rename(columns={"outcome": "earlier"})
     after = amounts(ledger, table, later)[[*key, "outcome"]].rename(columns={"outcome": "later"})
-    lines = pd.concat([after[key], before[key]]).drop_duplicates()
-    both = lines.merge(before, on=key, how="left").merge(after, on=key, how="left")
+    lines = pd.concat([after[key], first[key]]).drop_duplicates()
+    both = lines.merge(first, on=key, how="left").merge(after, on=key, how="left")
     comparable = break_between(ledger.notes, earlier, later) is None
-    both["change"] = both["later"] - both["earlier"] if comparable else float("nan")
-    return both[[*key, "earlier", "later", "change"]]
+    both["restated"] = both["earlier"] + _restated(ledger, table, both, earlier, later) if comparable else float("nan")
+    both["change"] = both["later"] - both["restated"]
+    return both[[*key, "earlier", "restated", "later", "change"]]
+
+
+def _restated(ledger: Ledger, table: TableName, lines: pd.DataFrame, earlier: int, later: int) -> pd.Series[float]:
+    """What is to be added to each line's earlier outcome; to a part's whole too."""
+    added = dict.fromkeys(lines["line"], 0.0)
+    above = dict(zip(lines["line"], lines["parent"], strict=True))
+    for told in (r for b in breaks_between(ledger.notes, earlier, later) for r in b.restated if r.table == table):
+        line = told.line
+        while line in added:
+            added[line] += told.amount
+            line = above[line]
+    return lines["line"].map(added).astype(float)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from krokomanalys.budget.ledger import Ledger, as_ledger
+from krokomanalys.budget.ledger import TABLE_KINDS, Ledger, as_ledger
 from krokomanalys.sources.layouts import LEDGER
 from krokomanalys.sources.ledger import LedgerNotes
 from krokomanalys.sources.tables import read_table
@@ -37,7 +37,8 @@ def small_ledger(rows: list[dict[str, object]], **notes: object) -> Ledger:
     blank = dict.fromkeys(LEDGER.columns, "")
     given = {"region": "2262", "year": 2020, "month": pd.NA, "kind": "net", "basis": "budget"}
     frame = pd.DataFrame([blank | given | row for row in rows]).astype({"month": "Int64", "amount": float})
-    headings = {t: {"title": t, "total": f"Summa {t}"} for t in ("result", "net", "investment")}
+    held = {str(row.get("kind", "net")) for row in rows}
+    headings = {t: {"title": t, "total": f"Summa {t}"} for t, kinds in TABLE_KINDS.items() if held & set(kinds)}
     standard = {
         "region": "2262",
         "year": 2020,

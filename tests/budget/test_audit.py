@@ -6,10 +6,10 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from krokomanalys.budget.audit import Finding, audit, compare, findings_table, in_words, sum_bound
+from krokomanalys.budget.audit import Finding, audit, compare, findings_table, in_words, sum_bound, wrong_unit
 from krokomanalys.budget.ledger import Ledger
 from krokomanalys.sources.ledger import PrintedRow
 
@@ -111,6 +111,39 @@ def test_28_thousand_on_12_rows_is_an_error_and_not_rounding() -> None:
     assert (found.difference, found.bound, found.verdict) == (-28, 6.5, "error")
 
 
+def test_an_error_names_the_row_whose_unit_sign_or_digits_explain_it(make: Make) -> None:
+    rows = [{"line": "Skola", "amount": -1_342}, {"line": "Vård", "amount": -518}, {"line": "Kultur", "amount": -77}]
+
+    def told(total: float, line: str = "", amount: float = 0) -> Finding:
+        changed_rows = [row | ({"amount": amount} if row["line"] == line else {}) for row in rows]
+        printed = [{"table": "net", "line": "Summa net", "budget": total}]
+        return audit(make(changed_rows, printed=printed))[0]
+
+    assert told(-1_937).word == "stämmer"
+    unit, sign, digits = told(-1_937, "Vård", -518_000), told(-1_937, "Vård", 518), told(-1_937, "Skola", -1_432)
+    assert [f.word for f in (unit, sign, digits)] == ["enhetsfel", "teckenfel", "fel, omkastade siffror?"]
+    assert {f.verdict for f in (unit, sign, digits)} == {"error"}
+    assert "med −518 i stället för 518 (Vård) stämmer det" in sign.sentence.replace("\N{NO-BREAK SPACE}", " ")
+    assert told(-1_937_000).word == "enhetsfel" and told(1_937).word == "teckenfel"
+    assert told(-1_977).word == "fel"
+
+
+def test_a_turned_sign_in_a_variance_is_told_by_its_basis(make: Make) -> None:
+    rows = [{"line": "A", "amount": -100}, {"line": "A", "basis": "outcome", "amount": 110}]
+    (found,) = audit(make(rows, printed=[{"table": "net", "line": "A", "variance": -10}]))
+    assert found.word == "teckenfel" and "(utfall A)" in found.sentence
+
+
+def test_amounts_beyond_a_million_kronor_an_inhabitant_are_in_the_wrong_unit(make: Make) -> None:
+    ledger = make([{"line": "Skola", "amount": -12_043}], unit="mkr")
+    told = wrong_unit(ledger, 5_700)
+    assert told and told.replace("\N{NO-BREAK SPACE}", " ") == (
+        "Det största beloppet, 12 043 mkr, är 2,1 mkr per invånare. Över 1 mkr per invånare är orimligt. Troligen "
+        "enhetsfel: tkr i stället för mkr."
+    )
+    assert wrong_unit(make([{"line": "Skola", "amount": -12_043}], unit="tkr"), 5_700) is None
+
+
 def test_simrishamns_variance_agrees() -> None:
     assert compare("difference", 1_070, -62_049 - -63_119, 2).verdict == "agrees"
 
@@ -187,6 +220,7 @@ def test_the_audit_is_told_in_one_sentence(timra: Ledger, krokom: Ledger) -> Non
     assert in_words(audit(krokom)) == "Dokumentet har inga tryckta summor eller avvikelser att kontrollera."
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(-(10**9), 10**9), st.integers(-(10**9), 10**9)), min_size=1, max_size=12))
 def test_rounding_alone_never_gives_an_error(make: Make, exact: list[tuple[int, int]]) -> None:
     """Exact kronor, everything printed in thousands: each row, each variance and each total rounded for itself."""
@@ -216,3 +250,16 @@ def test_beyond_the_bound_is_always_an_error(rows: int, extra: int, total: int) 
     apart = int(sum_bound(rows)) + extra
     assert compare("sum", total + apart, total, rows).verdict == "error"
     assert compare("sum", total - apart, total, rows).verdict == "error"
+
+
+def test_a_third_sign_model_is_audited_as_grant_and_income_less_cost(make: Make) -> None:
+    # Nynäshamn, kommunstyrelsen 2021, mkr: nämndbidrag 224,1 + intäkter 255,8 - kostnader 448,0 = 31,9, costs positive.
+    rows = [
+        {"line": "KS", "kind": kind, "basis": "outcome", "amount": amount}
+        for kind, amount in (("grant", 224.1), ("income", 255.8), ("cost", 448.0))
+    ]
+    notes = {"unit": "mkr", "rounded_to": 0.1, "signs": {"operations": "kostnad +", "costs": "positive"}}
+    printed = {"table": "result", "line": "Summa result"}
+    assert audit(make(rows, printed=[printed | {"outcome": 31.9}], **notes))[0].word == "stämmer"
+    wrong = audit(make(rows, printed=[printed | {"outcome": 927.9}], **notes))[0]  # the costs added, not taken away
+    assert wrong.word == "teckenfel" and "KS (kostnader)" in wrong.sentence

@@ -92,11 +92,20 @@ A, OUT = {"line": "A", "amount": -5}, {"line": "A", "basis": "outcome", "amount"
     [
         ([A | {"region": "2309"}], 'rad 2, kolumn region: raderna gäller "2309". Väntade "2262"'),
         ([A, A | {"line": ""}], "rad 3, kolumn line: raden saknar namn"),
-        ([A, OUT | {"month": 3}], "rad 3, kolumn month: det finns belopp per månad"),
+        ([OUT | {"month": 3}, OUT], 'rad 3, kolumn month: "A" har både ett belopp för hela året och belopp per månad'),
         (
             [A | {"version": "rambudget juni"}, A | {"version": "budget november"}],
-            'budget 2020 finns i flera versioner (net): "rambudget juni", "budget november"',
+            '(net) finns i flera versioner ("rambudget juni", "budget november") och alla har inte beslutsdatum',
         ),
+        (
+            [A | {"version": v, "decided": "2019-06-18"} for v in ("juni", "november")],
+            "två versioner med samma beslutsdatum",
+        ),
+        (
+            [A | {"version": "juni", "decided": d, "line": d} for d in ("2019-06-18", "2019-06-19")],
+            'versionen "juni" av budget 2020 (net) har flera beslutsdatum',
+        ),
+        ([OUT | {"version": v} for v in ("a", "b")], "utfall 2020 (net) finns i flera versioner"),
         ([A | {"parent": "Förvaltning"}], 'rad 2, kolumn parent: "A" 2020 är varav "Förvaltning", som inte finns'),
         ([A | {"parent": "A"}], '"A" 2020 är varav sig själv'),
         ([A | {"parent": "B"}, A | {"line": "B", "parent": "A"}], '"A" 2020 är varav sig själv'),
@@ -129,8 +138,8 @@ def test_a_printed_line_that_is_neither_a_row_nor_the_total_is_refused(make: Mak
 
 def test_all_faults_are_found_at_once(make: Make) -> None:
     with pytest.raises(InputError) as refused:
-        make([A | {"month": 1, "region": "2309", "parent": "Förvaltning"}])
-    assert len(refused.value.faults) == 3
+        make([A | {"region": "2309", "parent": "Förvaltning"}, A | {"month": 1, "region": "2309"}, A | {"line": ""}])
+    assert len(refused.value.faults) == 4
 
 
 def test_a_table_without_a_heading_is_refused(make: Make) -> None:
@@ -171,6 +180,16 @@ def test_notes_that_contradict_themselves_are_refused(timra: Ledger, change: dic
 
 
 def test_a_board_without_rows_is_an_empty_ledger_and_not_a_fault(timra: Ledger) -> None:
-    empty = as_ledger(timra.rows.drop(columns="table").head(0), timra.notes)
+    empty = as_ledger(timra.entries.drop(columns="table").head(0), timra.notes)
     assert empty.tables == ()
     assert amounts(empty, "net", 2020).empty
+
+
+def test_a_misspelt_board_or_unit_is_told_with_the_nearest_where_the_notes_have_the_organisation(make: Make) -> None:
+    organisation = {"Socialnämnden": ["Hemtjänst", "Boenden"]}
+    rows = [("Socialnämnden", "Hemtjänst"), ("Socialnämden", "Boenden"), ("Socialnämnden", "Boende")]
+    with pytest.raises(InputError) as refused:
+        make([A | {"board": board, "line": line} for board, line in rows], organisation=organisation)
+    first, second = map(str, refused.value.faults)
+    assert 'rad 3, kolumn board: nämnden "Socialnämden" finns inte' in first and 'Menade du "Socialnämnden"?' in first
+    assert 'rad 4, kolumn line: "Boende" hos Socialnämnden' in second and 'Menade du "Boenden"?' in second

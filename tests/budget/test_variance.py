@@ -5,11 +5,22 @@ from collections.abc import Callable
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from krokomanalys.budget.ledger import Ledger
-from krokomanalys.budget.variance import completion, follow_up, forecast_errors, gaps, offset, year_on_year
+from krokomanalys.budget.variance import (
+    board_results,
+    completion,
+    follow_up,
+    forecast_errors,
+    gaps,
+    hides,
+    notable,
+    offset,
+    year_on_year,
+)
+from krokomanalys.sources.ledger import Materiality
 
 Make = Callable[..., Ledger]
 
@@ -119,6 +130,7 @@ def test_comparable_years_give_a_change_and_a_line_of_one_year_only_gives_none(m
     assert both["change"].drop("A").isna().all()
 
 
+@settings(deadline=None, max_examples=50)
 @given(budget=AMOUNTS, outcome=AMOUNTS, kind=st.sampled_from(["income", "cost", "investment"]))
 def test_a_variance_above_zero_is_always_better_than_budget(make: Make, budget: int, outcome: int, kind: str) -> None:
     sign = -1 if kind == "cost" else 1
@@ -134,6 +146,7 @@ def test_a_variance_above_zero_is_always_better_than_budget(make: Make, budget: 
     assert budget == 0 or table["percent"].iloc[0] == pytest.approx(100 * better / budget)
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.lists(st.tuples(AMOUNTS, AMOUNTS), min_size=1, max_size=8))
 def test_gross_is_never_less_than_net_and_the_total_is_the_net(make: Make, pairs: list[tuple[int, int]]) -> None:
     rows = [
@@ -164,3 +177,126 @@ def test_what_is_unknown_is_named(make: Make, rows: dict[str, list[str]], words:
 def test_a_year_without_rows_has_neither_budget_nor_outcome(make: Make) -> None:
     ledger = make([{"line": "Skola", "amount": -1}])
     assert gaps(follow_up(ledger, "net", 2019)) == "budget och utfall saknas"
+
+
+def test_a_break_that_says_what_moved_restates_the_earlier_year_and_the_whole_of_a_part(make: Make) -> None:
+    rows = [
+        {"line": line, "basis": "outcome", "year": year, "amount": amount, "parent": parent}
+        for line, parent, amounts_ in (("A", "", (-100, -80)), ("varav", "A", (-60, -42)), ("B", "", (-50, -51)))
+        for year, amount in zip((2019, 2020), amounts_, strict=True)
+    ]
+    moved = [{"table": "net", "line": "varav", "amount": 15, "note": "enheten flyttade till en annan nämnd"}]
+    ledger = make(rows, breaks=[{"years": [2019, 2020], "reason": "flyttad enhet", "restated": moved}])
+    both = year_on_year(ledger, "net", 2019, 2020).set_index("line")
+    assert both["earlier"].tolist() == [-100, -60, -50]
+    assert both["restated"].tolist() == [-85, -45, -50]
+    assert both["change"].tolist() == [5, 3, -1]
+
+
+def test_a_break_that_nothing_restates_blocks_the_change(timra: Ledger) -> None:
+    both = year_on_year(timra, "result", 2019, 2020)
+    assert both["earlier"].notna().any() and both["restated"].isna().all() and both["change"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("kind", "budget", "outcome", "variance"),
+    [
+        ("net", -63_119, -62_049, 1_070),  # Simrishamns kultur- och fritidsnämnd, tkr
+        ("net", -884, -872, 12),  # Hallsberg 2019, mnkr: nettokostnad
+        ("income", 204, 212, 8),  # statsbidrag
+        ("net", 15, 42, 27),  # resultat
+    ],
+)
+def test_published_variances(make: Make, kind: str, budget: float, outcome: float, variance: float) -> None:
+    ledger = make(
+        [
+            {"line": "A", "kind": kind, "basis": b, "amount": a}
+            for b, a in zip(("budget", "outcome"), (budget, outcome), strict=True)
+        ]
+    )
+    assert follow_up(ledger, ledger.tables[0], 2020)["variance"].tolist() == [variance, variance]
+
+
+def limits(amount: float, percent: float) -> Materiality:
+    return Materiality(amount=amount, percent=percent)
+
+
+@pytest.mark.parametrize(
+    ("amount", "percent", "lines"),
+    [
+        (0, 0, ["Kommunledningskontor", "Näringslivskontor", "Kommunens oförutsedda", "Samhällsenhet"]),
+        (357, 0, ["Kommunledningskontor", "Samhällsenhet"]),
+        (356, 0, ["Kommunledningskontor", "Näringslivskontor", "Samhällsenhet"]),
+        (0, 1, ["Näringslivskontor", "Kommunens oförutsedda", "Samhällsenhet"]),  # 837 is 0.9 % of 89 430
+        (500, 5, ["Samhällsenhet"]),
+        (9_999, 0, []),
+    ],
+)
+def test_a_variance_is_material_by_amount_and_per_cent_both(
+    timra: Ledger, amount: float, percent: float, lines: list[str]
+) -> None:
+    found = notable(follow_up(timra, "net", 2020), limits(amount, percent))
+    assert found["line"].tolist() == lines
+
+
+def test_without_a_budget_only_the_amount_counts(timra: Ledger) -> None:
+    table = follow_up(timra, "investment", 2020)
+    assert "Vivsta 19:1" in notable(table, limits(2_538, 50))["line"].tolist()
+    assert "Vivsta 19:1" not in notable(table, limits(2_539, 0))["line"].tolist()
+
+
+def test_an_unknown_variance_is_not_material(make: Make) -> None:
+    assert notable(follow_up(make([{"line": "A", "amount": -5}]), "net", 2020), limits(0, 0)).empty
+
+
+@pytest.mark.parametrize(("amount", "hidden"), [(600, False), (679, True), (1_871, True), (1_872, False)])
+def test_timras_small_net_hides_what_is_material(timra: Ledger, amount: float, hidden: bool) -> None:
+    assert hides(follow_up(timra, "net", 2020), limits(amount, 0)) is hidden
+
+
+BOARDS = [
+    ("KS", "grant", 224.1),
+    ("KS", "income", 255.8),
+    ("KS", "cost", -448.0),
+    ("VA", "income", 86.9),
+    ("VA", "cost", -86.4),
+]
+
+
+def boards(make: Make, rows: list[tuple[str, str, float]], **more: object) -> Ledger:
+    tables = {"result": {"title": "Driftredovisning", "total": "Summa nämnder"}}
+    held = [{"board": b, "line": f"{b} {k}", "kind": k, "basis": "outcome", "amount": a} | more for b, k, a in rows]
+    return make(held, tables=tables, unit="mkr", rounded_to=0.1)
+
+
+def test_nynashamns_nämnd_is_what_it_was_granted_and_earned_less_what_it_cost(make: Make) -> None:
+    found = board_results(boards(make, BOARDS), 2020)
+    assert found["board"].tolist() == ["KS", "Summa nämnder"]  # VA has no grant: it lives on its charges
+    assert found.loc[0, ["grant", "income", "cost"]].tolist() == [224.1, 255.8, -448.0]
+    assert found["result"].round(1).tolist() == [31.9, 31.9]
+    assert found["budget"].isna().all() and found["variance"].isna().all()
+
+
+def test_a_budgeted_result_gives_the_nämnd_a_variance(make: Make) -> None:
+    rows = [
+        (basis, kind, amount) for basis in ("budget", "outcome") for kind, amount in (("grant", 10.0), ("cost", -9.0))
+    ]
+    rows[-1] = ("outcome", "cost", -12.0)
+    ledger = make(
+        [{"board": "N", "line": k, "kind": k, "basis": b, "amount": a} for b, k, a in rows],
+        tables={"result": {"title": "r", "total": "Summa"}},
+    )
+    assert board_results(ledger, 2020).loc[0, ["result", "budget", "variance"]].tolist() == [-2, 1, -3]
+
+
+def test_a_nämnd_whose_cost_has_no_outcome_has_no_result(make: Make) -> None:
+    rows = [("budget", "grant", 10.0), ("outcome", "grant", 10.0), ("budget", "cost", -10.0)]
+    ledger = make(
+        [{"board": "N", "line": k, "kind": k, "basis": b, "amount": a} for b, k, a in rows],
+        tables={"result": {"title": "r", "total": "Summa"}},
+    )
+    assert board_results(ledger, 2020)["result"].isna().all()
+
+
+def test_a_ledger_without_grants_has_no_such_results(timra: Ledger) -> None:
+    assert board_results(timra, 2020).empty

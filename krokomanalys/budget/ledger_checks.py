@@ -1,0 +1,246 @@
+"""What must hold of a ledger's amounts before they may be summed. Each check gives the faults that it finds."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from typing import Any, cast
+
+import pandas as pd
+
+from krokomanalys.budget.money import decimals
+from krokomanalys.errors import Fault
+from krokomanalys.sources.layouts import LEDGER
+from krokomanalys.sources.ledger import Kind, LedgerNotes, TableName
+from krokomanalys.swedish import number
+
+_WORDS = {"budget": "budget", "outcome": "utfall", "forecast": "prognos"}
+_EXPECTED_SIGN: dict[Kind, tuple[int, str, str]] = {
+    "grant": (1, "nämndbidragen", "nämndbidrag som positiva tal"),
+    "income": (1, "intäkterna", "intäkter som positiva tal"),
+    "cost": (-1, "kostnaderna", "kostnader som negativa tal"),
+    "investment": (1, "investeringarna", "investeringsutgifter som positiva tal"),
+}
+
+
+def _fault(
+    rows: pd.DataFrame,
+    notes: LedgerNotes,
+    problem: str,
+    expected: str = "",
+    remedy: str = "",
+    column: str | None = None,
+    at: Any = None,
+) -> Fault:
+    """A fault in the ledger; `at` is the index of the row that it is about, where there is one.
+
+    A ledger that was read from files knows each row's file and row there.
+    """
+    file, row = f"data/budget/{notes.region}-{notes.year}.csv", None
+    if at is not None:
+        file = str(rows["file"].loc[at]) if "file" in rows else file
+        row = int(rows["row"].loc[at]) if "row" in rows else int(at) + 2
+    return Fault(file, problem, expected, remedy, row=row, column=column)
+
+
+def _belongs(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
+    for region, held in rows[rows["region"] != notes.region].groupby("region", sort=False, observed=True):
+        expected = f'"{notes.region}" som i filens namn'
+        yield _fault(rows, notes, f'raderna gäller "{region}"', expected, column="region", at=held.index[0])
+    for row in rows.index[rows["line"] == ""]:
+        yield _fault(rows, notes, "raden saknar namn", "radens namn som i tabellen", column="line", at=row)
+
+
+def _has_headings(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
+    for table, held in rows.groupby("table", sort=False, observed=True):
+        heading = notes.tables.get(cast(TableName, table))
+        if heading is None:
+            yield _fault(
+                rows,
+                notes,
+                f"det finns rader för tabellen {table} men ingen rubrik för den",
+                remedy=f"Lägg till {table}: {{title: ..., total: ...}} under tables i YAML-filen bredvid",
+                column="kind",
+                at=held.index[0],
+            )
+        elif not (totals := held[held["line"] == heading.total]).empty:
+            yield _fault(
+                rows,
+                notes,
+                f'summaraden "{heading.total}" står bland raderna',
+                "bara det som summan är av",
+                "Ta bort den här och skriv den tryckta summan under printed i YAML-filen bredvid",
+                column="line",
+                at=totals.index[0],
+            )
+
+
+def _a_year_or_its_months(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
+    """No amount for a whole year beside amounts for months of the same thing."""
+    key = [c for c in LEDGER.key if c != "month"]
+    whole = rows[rows["month"].isna()]
+    if whole.empty or len(whole) == len(rows):
+        return
+    months = rows.loc[rows["month"].notna(), key].drop_duplicates()
+    both = whole[key].reset_index().merge(months.astype(whole[key].dtypes.to_dict()), on=key)
+    for at in both["index"]:
+        line = whole.loc[at, "line"]
+        yield _fault(
+            rows,
+            notes,
+            f'"{line}" har både ett belopp för hela året och belopp per månad',
+            "det ena, så att inget räknas två gånger",
+            "Ta bort helårsbeloppet: månaderna summeras",
+            column="month",
+            at=at,
+        )
+
+
+def _versions_are_decided(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
+    """Where there are several versions, it is plain which is the last one."""
+    named = rows[["year", "table", "basis", "version", "decided"]].drop_duplicates()
+    for (year, table, basis), held in named.groupby(["year", "table", "basis"], sort=False, observed=True):
+        names, days = list(held["version"].astype(str)), list(held["decided"].astype(str))
+        if len(held) == 1:
+            continue
+        what = f"{_WORDS[str(basis)]} {year} ({table})"
+        at = held.index[-1]
+        if basis == "outcome":
+            problem = f"{what} finns i flera versioner: {_quoted(names)}"
+            yield _fault(rows, notes, problem, "ett utfall, så att inget räknas två gånger", column="version", at=at)
+        elif len(set(names)) < len(names):
+            twice = next(name for name in names if names.count(name) > 1)
+            problem = f'versionen "{twice}" av {what} har flera beslutsdatum'
+            yield _fault(rows, notes, problem, "samma datum på alla versionens rader", column="decided", at=at)
+        elif "" in days:
+            problem = f"{what} finns i flera versioner ({_quoted(names)}) och alla har inte beslutsdatum"
+            yield _fault(rows, notes, problem, "ett datum i decided på alla rader", column="decided", at=at)
+        elif len(set(days)) < len(days):
+            problem = f"{what} har två versioner med samma beslutsdatum: {_quoted(names)}"
+            yield _fault(rows, notes, problem, "olika datum, så att den senaste gäller", column="decided", at=at)
+
+
+def _quoted(names: list[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def _parts_have_parents(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
+    named = rows[["year", "board", "kind", "line", "parent"]].drop_duplicates()
+    if (named["parent"] == "").all():
+        return
+    for (_, kind, line), parents in named.groupby(["board", "kind", "line"], sort=False, observed=True)["parent"]:
+        if parents.nunique() > 1:
+            other = parents[parents != parents.iloc[0]]
+            yield _fault(
+                rows,
+                notes,
+                f'"{line}" ({kind}) har inte samma överordnade rad överallt',
+                "samma parent på radens alla belopp; rader som är olika saker behöver olika namn",
+                column="parent",
+                at=other.index[0],
+            )
+    for (year, _), of_year in named.groupby(["year", "board"], sort=False, observed=True):
+        places = list(zip(of_year["kind"], of_year["line"], strict=True))
+        above = dict(zip(places, of_year["parent"], strict=True))
+        at = dict(zip(reversed(places), reversed(of_year.index.tolist()), strict=True))
+        for (kind, line), parent in above.items():
+            if parent and (kind, parent) not in above:
+                problem = f'"{line}" {year} är varav "{parent}", som inte finns bland raderna'
+                expected = f"en rad med kind {kind} och samma år"
+                yield _fault(rows, notes, problem, expected, column="parent", at=at[kind, line])
+            elif parent and _in_circle(above, kind, line):
+                problem = f'"{line}" {year} är varav sig själv'
+                yield _fault(rows, notes, problem, "en annan rad", column="parent", at=at[kind, line])
+
+
+def _in_circle(above: dict[tuple[str, str], str], kind: str, line: str) -> bool:
+    seen = {line}
+    while parent := above.get((kind, line), ""):
+        if parent in seen:
+            return True
+        seen.add(parent)
+        line = parent
+    return False
+
+
+def _is_of_the_organisation(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
+    """Every nämnd and line of operations is one that the notes name, where they name any."""
+    if notes.organisation is None:
+        return
+    named = rows.loc[(rows["table"] != "investment") & (rows["parent"] == ""), ["board", "line"]].drop_duplicates()
+    told: set[str] = set()
+    for at, board, line in named.astype(str).itertuples():
+        if board not in notes.organisation:
+            if board not in told:
+                yield _unknown(rows, notes, "board", f'nämnden "{board}"', list(notes.organisation), board, at)
+            told.add(board)
+        elif line not in notes.organisation[board]:
+            lines = list(notes.organisation[board])
+            yield _unknown(rows, notes, "line", f'"{line}" hos {board}', lines, line, at)
+
+
+def _unknown(
+    rows: pd.DataFrame, notes: LedgerNotes, column: str, what: str, known: list[str], said: str, at: object
+) -> Fault:
+    near = difflib.get_close_matches(said, known, n=1)
+    remedy = f'Menade du "{near[0]}"?' if near else "Rätta raden, eller lägg till den under organisation"
+    problem = f"{what} finns inte i organisationen i YAML-filen bredvid"
+    return _fault(rows, notes, problem, "någon av " + ", ".join(known), remedy, column=column, at=at)
+
+
+def _follows_signs(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
+    own = rows[rows["parent"] == ""]
+    sums = own.groupby(["kind", "year", "basis"], sort=False, observed=True)["amount"].sum().reset_index()
+    for kind, year, basis, amount in sums.itertuples(index=False):
+        sign, name, expected = _EXPECTED_SIGN.get(cast(Kind, kind), (0, "", ""))
+        if amount * sign < 0:
+            shown = f"{number(float(amount), decimals(notes.rounded_to))} {notes.unit}"
+            yield _fault(
+                rows,
+                notes,
+                f"{name} i {_WORDS[str(basis)]} {year} blir tillsammans {shown}",
+                expected,
+                "Vänd tecknen, eller rätta raden som är fel",
+                column="amount",
+            )
+
+
+def _prints_what_is_there(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
+    for place, printed in enumerate(notes.printed, start=1):
+        known = [*rows.loc[rows["table"] == printed.table, "line"].unique(), notes.tables[printed.table].total]
+        if len(rows) and printed.line not in known:
+            yield Fault(
+                f"data/budget/{notes.region}-{notes.year}.yaml",
+                f'"{printed.line}" finns inte bland raderna i tabellen {printed.table}',
+                "någon av " + ", ".join(known),
+                key=f"printed.{place}.line",
+            )
+
+
+def _has_plan(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
+    plan = notes.plan
+    if plan is None:
+        return
+    held = rows[rows["table"] == "net"]
+    for line in (plan.result, plan.reserve, plan.projects):
+        if line is not None and line not in set(held["line"]):
+            problem = f'planen nämner raden "{line}", som inte finns bland raderna'
+            yield _fault(rows, notes, problem, "en rad med kind net", column="line")
+    for year in plan.percent:
+        if year not in set(held["year"]):
+            problem = f"planen har en andel för {year} men inga rader det året"
+            yield _fault(rows, notes, problem, "rader med kind net", column="year")
+
+
+ENTRY_CHECKS = (
+    _belongs,
+    _has_headings,
+    _a_year_or_its_months,
+    _versions_are_decided,
+    _parts_have_parents,
+    _is_of_the_organisation,
+    _follows_signs,
+)
+"""Of the amounts as given."""
+ROW_CHECKS = (_prints_what_is_there, _has_plan)
+"""Of the tables' rows that they make."""
