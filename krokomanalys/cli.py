@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ STAY_OFFLINE = (
     "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
     "--LabApp.news_url=None",
 )
+PERIODS = (*(f"{month:02d}" for month in range(1, 13)), "tertial1", "tertial2")
 SWEDISH = {
     "usage: ": "användning: ",
     "positional arguments": "argument",
@@ -128,7 +130,44 @@ def _parser() -> argparse.ArgumentParser:
     project.add_argument("--scenario", metavar="NAMN", help="scenario i parameterfilen (annars huvudprognosen)")
     project.add_argument("-o", dest="file", type=Path, metavar="FIL", required=True, help="filen: .csv eller .xlsx")
     project.set_defaults(act=_project)
-    for command in (run, check, lab, backtest, project):
+    new = commands.add_parser(
+        "new",
+        help="skriv mallar att fylla i",
+        description="Skriv mallar i din datamapp: årets budget och utfall, eller kommentarer per nämnd när "
+        "huvudboken finns. Ingen fil skrivs över.",
+    )
+    new.set_defaults(act=_new)
+    keep = commands.add_parser(
+        "forecast",
+        help="spara den beräknade helårsprognosen som en version",
+        description="Räkna helårsprognosen efter en period och spara den som en version bredvid huvudboken. En "
+        "sparad prognos skrivs aldrig över.",
+    )
+    keep.add_argument("--version", dest="version_name", required=True, metavar="NAMN", help="prognosens namn")
+    keep.add_argument("--date", type=date.fromisoformat, metavar="DATUM", help="dagen då den görs (annars i dag)")
+    keep.set_defaults(act=_forecast)
+    export = commands.add_parser(
+        "export",
+        help="ge tillbaka huvudboken som en fil",
+        description="Ge tillbaka ett års huvudbok, med alla versioner, i samma form som mallen.",
+    )
+    export.add_argument(
+        "-o", dest="file", type=Path, metavar="FIL", help="filen: .xlsx eller .csv (annars KOD-ÅR.xlsx)"
+    )
+    export.set_defaults(act=_export)
+    for command in (new, keep, export):
+        command.add_argument("municipality", metavar="KOMMUN", help="kommunens kod, fyra siffror")
+        command.add_argument("--year", type=int, required=True, metavar="ÅR", help="året")
+    for command in (new, keep):
+        command.add_argument(
+            "--period",
+            choices=PERIODS,
+            required=command is keep,
+            metavar="PERIOD",
+            help="månad 01 till 12, tertial1 eller tertial2",
+        )
+    new.add_argument("--board", metavar="NÄMND", help="bara den här nämnden")
+    for command in (run, check, lab, backtest, project, new, keep, export):
         command.add_argument(
             "--data",
             type=Path,
@@ -167,12 +206,15 @@ def _run(told: argparse.Namespace) -> int:
 
 
 def _check(told: argparse.Namespace) -> int:
+    from krokomanalys.report.audit import flaws
     from krokomanalys.report.check import check
     from krokomanalys.report.params import parameter_files
 
     parameters, faults = check(parameter_files(told.params), told.data)
     for fault in faults:
         print(fault)
+    for flaw in () if faults else flaws(told.data):
+        print(flaw)
     print(
         f"{len(faults)} fel." if faults else f"Inga fel. All data och {len(parameters)} parameterfil(er) går att läsa."
     )
@@ -220,6 +262,36 @@ def _project(told: argparse.Namespace) -> int:
     known = projected.outlook.riket_until
     print(f"Invånare 31 december: {start}, {end}{scenario}. Rikets siffror till och med {known}.")
     print(f"Skrev {told.file}.")
+    return 0
+
+
+def _new(told: argparse.Namespace) -> int:
+    from krokomanalys.report.forms import new
+    from krokomanalys.sources.folder import shown
+
+    for file in new(told.municipality, told.year, told.period, told.board, told.data):
+        print(f"Skrev {shown(file)}")
+    print("Fyll i, och kör krokomanalys check.")
+    return 0
+
+
+def _forecast(told: argparse.Namespace) -> int:
+    from krokomanalys.report.forecast_file import keep_forecast
+    from krokomanalys.sources.folder import shown
+
+    day = told.date or date.today()
+    file = keep_forecast(told.municipality, told.year, told.period, told.version_name, day, told.data)
+    print(f"Skrev {shown(file)}")
+    return 0
+
+
+def _export(told: argparse.Namespace) -> int:
+    from krokomanalys.report.forms import export
+    from krokomanalys.sources.folder import shown
+
+    file = told.file or Path(f"{told.municipality}-{told.year}.xlsx")
+    export(told.municipality, told.year, file, told.data)
+    print(f"Skrev {shown(file)}")
     return 0
 
 

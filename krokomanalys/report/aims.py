@@ -56,6 +56,7 @@ def goal_opening(slice_: Slice, goals: pd.DataFrame, state: State, by: str, when
         state=state,
         by=by,
         when=when,
+        made_up=slice_.made_up,
     )
 
 

@@ -33,6 +33,7 @@ def analysis_opening(
         state=state,
         by=by,
         when=when,
+        made_up=slice_.made_up,
     )
 
 

@@ -8,9 +8,11 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from krokomanalys.budget.drivers import driver_faults
 from krokomanalys.budget.ledger import as_ledger
 from krokomanalys.errors import Fault, InputError, MissingFigures
 from krokomanalys.population.outlook import outlook
+from krokomanalys.report.audit import claim_faults
 from krokomanalys.report.params import Parameters, read_parameters, slice_of
 from krokomanalys.report.scenarios import futures_of
 from krokomanalys.report.seek import aims_of
@@ -32,6 +34,7 @@ from krokomanalys.sources.folder import (
     contents,
     is_document,
     layout_of,
+    notes_of,
     open_folder,
     read_checked,
     read_document,
@@ -39,6 +42,7 @@ from krokomanalys.sources.folder import (
 )
 from krokomanalys.sources.goals import GoalVersion
 from krokomanalys.sources.ledger import LedgerNotes
+from krokomanalys.sources.reader import joined
 from krokomanalys.sources.slices import REPORTS
 from krokomanalys.sources.tables import rows_of
 from krokomanalys.sources.yaml_files import read_yaml
@@ -73,7 +77,7 @@ def faults_of_data(data: Path | None) -> list[Fault]:
     if not faults:
         for layer in folder.layers:
             faults += _unsourced(folder, layer)
-        for find in (_disagreements, _ledgers, _goals):
+        for find in (_disagreements, _ledgers, _goals, claim_faults):
             faults += _collect(partial(find, folder))
     return faults
 
@@ -151,6 +155,7 @@ def _read(path: Path, file: str) -> list[Fault]:
 
 
 def _unsourced(folder: Folder, layer: Path) -> list[Fault]:
+    """Files whose figures nobody has told the source of; what managers write is its own source."""
     return [
         Fault(
             shown(layer / file),
@@ -159,7 +164,9 @@ def _unsourced(folder: Folder, layer: Path) -> list[Fault]:
             "Skriv tabell, utgivare, licens, enhet och hämtningsdatum",
         )
         for file in contents(layer)
-        if file != "sources.yaml" and not is_document(file) and folder.source_of(layer / file) is None
+        if not (file == "sources.yaml" or file.startswith("comments/") or is_document(file))
+        and folder.source_of(layer / file) is None
+        and notes_of(layer / file) is None
     ]
 
 
@@ -198,32 +205,32 @@ def _deviations(folder: Folder, *files: str) -> tuple[Deviation, ...]:
 
 def _ledgers(folder: Folder) -> list[Fault]:
     faults: list[Fault] = []
-    for path in _files(folder, r"budget/\d{4}-\d{4}\.\w+"):
-        tables = [table for end in (".csv", ".xlsx") if (table := path.with_suffix(end)).is_file()]
-        notes = path.with_suffix(".yaml")
-        if not notes.is_file():
-            faults.append(Fault(shown(path), "enhet och tecken saknas", f"filen {notes.name} bredvid"))
-        elif not tables:
-            faults.append(Fault(shown(path), "huvudboken saknas", f"filen {path.stem}.csv bredvid"))
-        elif path != notes:
-            faults += _collect(partial(_ledger, path, notes))
+    for layer in folder.layers:
+        files = [layer / file for file in contents(layer) if re.fullmatch(r"budget/\d{4}-\d{4}[\w-]*\.\w+", file)]
+        for about in sorted({path.name[:9] for path in files}):
+            tables = [path for path in files if path.name[:9] == about and path.suffix != ".yaml"]
+            notes = layer / f"budget/{about}.yaml"
+            if not notes.is_file():
+                faults.append(Fault(shown(tables[0]), "enhet och tecken saknas", f"filen {notes.name} bredvid"))
+            elif not tables:
+                faults.append(Fault(shown(notes), "huvudboken saknas", f"filen {notes.stem}.csv bredvid"))
+            else:
+                faults += _collect(partial(_ledger, folder, tables, notes))
     return faults
 
 
-def _ledger(path: Path, notes: Path) -> list[Fault]:
+def _ledger(folder: Folder, paths: list[Path], notes: Path) -> list[Fault]:
     told = read_document(notes)
     assert isinstance(told, LedgerNotes)
-    as_ledger(read_checked(path), told)
-    return []
+    plans = "mappings/accounts.csv"
+    ledger = as_ledger(joined(paths), told, accounts=folder.table(plans) if folder.path(plans) else None)
+    layer = folder.layer_of(notes)
+    drivers = [layer / f for f in contents(layer) if re.fullmatch(rf"drivers/{notes.stem}[\w-]*\.(csv|xlsx)", f)]
+    return [fault for path in drivers for fault in driver_faults(joined([path]), ledger)]
 
 
 def _files(folder: Folder, pattern: str) -> list[Path]:
     return [layer / file for layer in folder.layers for file in contents(layer) if re.fullmatch(pattern, file)]
-
-
-def _seen_from(folder: Folder, path: Path) -> Folder:
-    """The layer of a file and those under it: what an own file says nothing about an embedded one."""
-    return Folder(folder.layers[folder.layers.index(folder.layer_of(path)) :])
 
 
 def _goals(folder: Folder) -> list[Fault]:
@@ -238,7 +245,7 @@ def _goal_faults(folder: Folder) -> Iterator[Fault]:
     yield from _stray_comments(folder)
     for path in _files(folder, r"measures/\d{4}\.(csv|xlsx)"):
         region = path.stem
-        listed = _measures(_seen_from(folder, path), region)
+        listed = _measures(folder.seen_from(path), region)
         for row in rows_of(read_checked(path)):
             if row.measure not in listed:
                 yield Fault(
@@ -252,13 +259,15 @@ def _goal_faults(folder: Folder) -> Iterator[Fault]:
 
 def _stray_comments(folder: Folder) -> Iterator[Fault]:
     """Comments on a goal or a line that the year's goals or ledger don't have."""
-    for path in _files(folder, r"comments/\d{4}-\d{4}(-\w+)?\.(csv|xlsx)"):
-        stem, below = path.stem[:9], _seen_from(folder, path)
-        goals, ledger = below.path(f"goals/{stem}.yaml"), below.path(f"budget/{stem}.csv")
+    for path in _files(folder, r"comments/\d{4}-\d{4}(-[\w-]+)?\.(csv|xlsx)"):
+        stem, below = path.stem[:9], folder.seen_from(path)
+        goals, ledgers = below.path(f"goals/{stem}.yaml"), below.matching(rf"budget/{stem}(-[a-z0-9-]+)?\.(csv|xlsx)")
         version = read_document(goals) if goals else None
+        lines = [read_checked(ledger) for ledger in ledgers]
         known = {
             "goal": {g.id for g in version.goals} if isinstance(version, GoalVersion) else set(),
-            "line": set(read_checked(ledger)["line"]) | _totals(ledger) if ledger else set(),
+            "board": {str(board) for rows in lines for board in rows["board"].unique()} | _boards(folder, stem),
+            "line": {str(line) for rows in lines for line in rows["line"].unique()} | _totals(ledgers),
         }
         for row in rows_of(read_checked(path)):
             for column, names in known.items():
@@ -280,6 +289,12 @@ def _measures(folder: Folder, region: str) -> set[str]:
     return {m.id for v in goals for m in (*v.comparisons, *(m for goal in v.goals for m in goal.measures))}
 
 
-def _totals(ledger: Path) -> set[str]:
-    notes = read_document(ledger.with_suffix(".yaml")) if ledger.with_suffix(".yaml").is_file() else None
-    return {heading.total for heading in notes.tables.values()} if isinstance(notes, LedgerNotes) else set()
+def _boards(folder: Folder, stem: str) -> set[str]:
+    documents = [path for name in ("goals", "budget") if (path := folder.path(f"{name}/{stem}.yaml"))]
+    return {board for path in documents if (board := getattr(read_document(path), "board", None))}
+
+
+def _totals(ledgers: list[Path]) -> set[str]:
+    beside = {path.parent / f"{path.name[:9]}.yaml" for path in ledgers}
+    notes = [read_document(path) for path in beside if path.is_file()]
+    return {heading.total for told in notes if isinstance(told, LedgerNotes) for heading in told.tables.values()}

@@ -153,8 +153,24 @@ def _prepared(notebook: NotebookNode) -> NotebookNode:
     if cells:
         cells[-1].metadata.section_code = code
     copied = copy.copy(notebook)
-    copied.cells = cells
+    copied.cells = _with_content(cells)
     return copied
+
+
+def _with_content(cells: list[NotebookNode]) -> list[NotebookNode]:
+    """The cells without the sections (h2) whose code shows nothing: what the figures don't have isn't on the page."""
+    sections: list[list[NotebookNode]] = [[]]
+    for cell in cells:
+        if cell.cell_type == "markdown" and cell.source.startswith("## "):
+            sections.append([])
+        sections[-1].append(cell)
+    return [cell for place, section in enumerate(sections) if not (place and _is_silent(section)) for cell in section]
+
+
+def _is_silent(section: list[NotebookNode]) -> bool:
+    code = [cell for cell in section if cell.cell_type == "code" and cell.source.strip()]
+    printed = any(told["printed"] for cell in section for told in cell.metadata.get("section_code", []))
+    return bool(code) and not printed and not any(cell.outputs for cell in code)
 
 
 def _has_opening(cell: NotebookNode) -> bool:

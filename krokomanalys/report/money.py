@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from krokomanalys.budget.audit import audit
 from krokomanalys.budget.ledger import Ledger, as_ledger
+from krokomanalys.budget.mappings import moved
 from krokomanalys.budget.money import decimals
-from krokomanalys.budget.variance import completion, follow_up, forecast_errors, gaps, offset
+from krokomanalys.budget.periods import followed, year_view
+from krokomanalys.budget.variance import completion, forecast_errors, gaps, offset
+from krokomanalys.budget.versions import versions
 from krokomanalys.report.lights import Light
 from krokomanalys.report.page import Piece, State, opening
-from krokomanalys.sources.ledger import TableName
+from krokomanalys.sources.ledger import LedgerNotes, TableName
 from krokomanalys.sources.slices import Slice
 from krokomanalys.sources.tables import rows_of
-from krokomanalys.swedish import number, percent, quantity
+from krokomanalys.swedish import MONTHS, listed, number, percent, quantity
 
 
 def ledger_of(slice_: Slice) -> Ledger:
@@ -28,10 +33,37 @@ def ledger_of(slice_: Slice) -> Ledger:
     """
     if slice_.budget is None:
         raise ValueError("the slice has no ledger")
-    notes = slice_.budget.notes
-    if part_of(slice_):
-        notes = notes.model_copy(update={"board": slice_.board, "printed": (), "forecasts": (), "plan": None})
-    return as_ledger(slice_.budget.ledger, notes)
+    tables, year = slice_.budget, slice_.year
+    notes = _of_board(tables.notes, slice_.board)
+    return as_ledger(moved(tables.ledger, tables.organisation, year), notes, slice_.months, tables.accounts)
+
+
+def earlier_ledgers(slice_: Slice) -> tuple[Ledger, ...]:
+    """The ledgers of the years before, the latest first, with every unit where it belongs in the slice's year.
+
+    Raises:
+        InputError: the rows of one of them don't hold together.
+    """
+    found = []
+    for tables in slice_.budget.earlier if slice_.budget else ():
+        rows = moved(tables.ledger, tables.organisation, slice_.year)
+        if slice_.board is not None:
+            rows = rows[rows["board"] == slice_.board]
+        found.append(as_ledger(rows, _of_board(tables.notes, slice_.board), accounts=tables.accounts))
+    return tuple(found)
+
+
+def before(slice_: Slice) -> Ledger | None:
+    """The ledger of the year before, see `earlier_ledgers`; None where there is none."""
+    return next((ledger for ledger in earlier_ledgers(slice_) if ledger.notes.year == slice_.year - 1), None)
+
+
+def _of_board(notes: LedgerNotes, board: str | None) -> LedgerNotes:
+    if board in (None, notes.board):
+        return notes
+    headings = {table: told.model_copy(update={"total": "Summa"}) for table, told in notes.tables.items()}
+    own = {"board": board, "tables": headings, "printed": (), "forecasts": (), "plan": None}
+    return notes.model_copy(update=own)
 
 
 def part_of(slice_: Slice) -> bool:
@@ -49,17 +81,31 @@ def who(slice_: Slice, ledger: Ledger) -> str:
     return ledger.notes.board or slice_.name
 
 
-def budget_opening(slice_: Slice, ledger: Ledger, state: State, by: str, when: str) -> Piece:
-    """The top of the budget report."""
+def budget_opening(
+    slice_: Slice,
+    ledger: Ledger,
+    state: State,
+    by: str,
+    when: str,
+    computed: Sequence[str] = (),
+    more: Sequence[str] = (),
+) -> Piece:
+    """The top of the budget report.
+
+    computed  what a forecast computed from the months says of the year; else the forecast handed in is told
+    more      findings to end with
+    """
     findings = [
         result_finding(slice_, ledger),
+        *(computed or year_findings(ledger)),
         *offset_findings(ledger),
         *forecast_findings(ledger),
         *investment_findings(ledger),
+        *more,
     ]
     return opening(
-        f"Budgetuppföljning för {slice_.name} {slice_.year}",
-        eyebrow=f"{slice_.name} · {ledger.notes.board or 'hela kommunen'} · helår {slice_.year} · belopp i "
+        f"Budgetuppföljning för {slice_.name} {span(ledger)}",
+        eyebrow=f"{slice_.name} · {ledger.notes.board or 'hela kommunen'} · {whole_or(ledger)} · belopp i "
         f"{ledger.notes.unit}",
         lead="För nämnd och kommunledning: utfallet mot budget, var avvikelserna finns och om summorna håller.",
         findings=findings,
@@ -67,7 +113,26 @@ def budget_opening(slice_: Slice, ledger: Ledger, state: State, by: str, when: s
         state=state,
         by=by,
         when=when,
+        made_up=slice_.made_up,
     )
+
+
+def span(ledger: Ledger) -> str:
+    """The time that the report is about: "2020", "januari–augusti 2025"."""
+    year, months = ledger.notes.year, ledger.months
+    if months == 12:
+        return str(year)
+    return f"{MONTHS[0]}–{MONTHS[months - 1]} {year}" if months > 1 else f"{MONTHS[0]} {year}"
+
+
+def whole_or(ledger: Ledger) -> str:
+    """The same where a whole year is called one: "helår 2020"."""
+    return f"helår {span(ledger)}" if ledger.months == 12 else span(ledger)
+
+
+def until_words(ledger: Ledger) -> str:
+    """After a verb: "" for a whole year, " till och med augusti" for a period."""
+    return "" if ledger.months == 12 else f" till och med {MONTHS[ledger.months - 1]}"
 
 
 def budget_lights(ledger: Ledger) -> list[Light]:
@@ -103,9 +168,9 @@ def result_finding(slice_: Slice, ledger: Ledger) -> str:
     if missing:
         return f"Om {name} höll budgeten kan inte bedömas: {missing}."
     if table == "investment":
-        text = f"{name} {_against_budget(ledger, total)} för investeringar."
+        text = f"{name} {_against_budget(ledger, total)} för investeringar{until_words(ledger)}."
         return f"{text} Underlaget har bara investeringar, ingen drift."
-    text = f"{name} {_against_budget(ledger, total)}."
+    text = f"{name} {_against_budget(ledger, total)}{until_words(ledger)}."
     if max(total["outcome"], total["budget"]) <= 0:
         cost, planned = (_money(ledger, -total[basis]) for basis in ("outcome", "budget"))
         return f"{text} Nettokostnaden blev {cost} mot budgeterade {planned}."
@@ -119,6 +184,29 @@ def _against_budget(ledger: Ledger, total: pd.Series) -> str:
         return "höll **budgeten**"
     share = "" if pd.isna(total["percent"]) else f" ({percent(abs(total['percent']))})"
     return f"gick **{_money(ledger, abs(variance))}** {'bättre' if variance > 0 else 'sämre'} än budget{share}"
+
+
+def year_findings(ledger: Ledger) -> list[str]:
+    """The forecast of the whole year that is in force, against the year's budget; nothing for a whole year."""
+    table = headline(ledger)
+    if ledger.months == 12 or not (told := forecast_in_force(ledger, table)):
+        return []
+    rows = year_view(ledger, table)
+    total = rows.iloc[-1]
+    if pd.isna(total["variance"]):
+        lacks = list(rows.loc[(rows["role"] == "row") & rows["variance"].isna(), "line"])
+        return [f"Helåret kan inte bedömas: {told} saknar {listed(lacks)}."]
+    variance = _rounded(ledger, total["variance"])
+    against = "som budget" if variance == 0 else f"**{_money(ledger, abs(variance))}** "
+    worse = "" if variance == 0 else "bättre än budget" if variance > 0 else "sämre än budget"
+    return [f"För helåret räknar nämnderna ({told}) med {against}{worse}."]
+
+
+def forecast_in_force(ledger: Ledger, table: TableName) -> str:
+    """The name of the forecast of the year that is in force, "" where there is none."""
+    rows = versions(ledger.rows, ledger.notes.year)
+    own = rows[(rows["basis"] == "forecast") & (rows["table"] == table)]
+    return "" if own.empty else str(own.iloc[-1]["version"]) or "prognosen"
 
 
 def offset_findings(ledger: Ledger) -> list[str]:
@@ -158,22 +246,39 @@ def forecast_findings(ledger: Ledger) -> list[str]:
 
 
 def investment_findings(ledger: Ledger) -> list[str]:
-    """Investments against budget, and projects that had none; or why that can't be told."""
+    """Investments against budget, and projects that had none; or why that can't be told. Of a period: what is used."""
     if "investment" not in ledger.tables:
         return []
+    if ledger.months < 12:
+        return _investments_so_far(ledger)
     table = _followed(ledger, "investment")
     if missing := gaps(table):
         return [f"Investeringarnas genomförandegrad kan inte räknas: {missing}."]
     total, rows = table.iloc[-1], table[table["role"] == "row"]
     text = f"Investeringarna blev **{_money(ledger, total['outcome'])}** av {_money(ledger, total['budget'])}"
     text += f", en genomförandegrad på **{percent(completion(table))}**." if total["budget"] else "."
-    for row in rows_of(rows[(rows["budget"] == 0) & (rows["outcome"] > 0)]):
-        text += f" {row.line} ({_money(ledger, row.outcome)}) hade ingen budget."
-    return [text]
+    return [text + _unbudgeted(ledger, rows)]
+
+
+def _investments_so_far(ledger: Ledger) -> list[str]:
+    table = year_view(ledger, "investment")
+    total, rows = table.iloc[-1], table[table["role"] == "row"]
+    if pd.isna(total["outcome"]) or pd.isna(total["budget"]):
+        return []
+    text = f"Investeringarna är **{_money(ledger, total['outcome'])}**{until_words(ledger)}"
+    text += f", {percent(total['outcome'] / total['budget'] * 100)} av årets budget." if total["budget"] else "."
+    if not pd.isna(total["forecast"]):
+        text += f" Prognosen är {_money(ledger, total['forecast'])} av {_money(ledger, total['budget'])}."
+    return [text + _unbudgeted(ledger, rows)]
+
+
+def _unbudgeted(ledger: Ledger, rows: pd.DataFrame) -> str:
+    used = rows_of(rows[(rows["budget"] == 0) & (rows["outcome"] > 0)])
+    return "".join(f" {row.line} ({_money(ledger, row.outcome)}) hade ingen budget." for row in used)
 
 
 def _followed(ledger: Ledger, table: TableName) -> pd.DataFrame:
-    return follow_up(ledger, table, ledger.notes.year)
+    return followed(ledger, table)
 
 
 def _total(ledger: Ledger, table: TableName) -> pd.Series:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
-from krokomanalys.budget.audit import VERDICTS, Finding, audit, findings_table, in_words
-from krokomanalys.budget.ledger import Ledger, break_between
+from krokomanalys.budget.ledger import KIND_LINES, Ledger, break_between, breaks_between
 from krokomanalys.budget.money import decimals
+from krokomanalys.budget.periods import followed, not_periodised, year_view
 from krokomanalys.budget.plan import base_findings, plan_table, policy_findings
-from krokomanalys.budget.variance import follow_up, year_on_year
+from krokomanalys.budget.variance import year_on_year
 from krokomanalys.report import figures_followup
 from krokomanalys.report.comments import comment_sections
-from krokomanalys.report.money import part_of
+from krokomanalys.report.money import forecast_in_force, span, until_words
 from krokomanalys.report.page import Piece, note, prose
 from krokomanalys.report.pictures import Picture
 from krokomanalys.report.tables import Column, Table
@@ -19,7 +17,6 @@ from krokomanalys.sources.ledger import TableName
 from krokomanalys.sources.slices import Slice
 
 ROLES = {"row": "", "part": "varav", "total": "total"}
-COLUMN_WORDS = {"budget": "budget", "outcome": "utfall", "forecast": "prognos", "variance": "avvikelse"}
 NAMES: dict[TableName, str] = {"result": "resultat", "net": "nettokostnad", "investment": "investeringar"}
 """The tables in Swedish, for the names of sheets and files."""
 
@@ -28,10 +25,10 @@ def variance_table(ledger: Ledger, table: TableName) -> Table | Piece:
     """One table of the follow-up with budget, outcome and variance; varav rows under their own row."""
     if table not in ledger.tables:
         return _no_table(table)
-    frame, unit = follow_up(ledger, table, ledger.notes.year), ledger.notes.unit
+    frame, unit = followed(ledger, table), ledger.notes.unit
     frame["kind_of_row"] = frame["role"].map(ROLES)
     signs = ledger.notes.signs.investment if table == "investment" else ledger.notes.signs.operations
-    remark = f"{signs or ''} Streck: uppgift saknas, eller budgeten är noll."
+    remark = f"{signs or ''} Streck: uppgift saknas, eller budgeten är noll eller ett resultat."
     if (frame["role"] == "part").any():
         remark += " Varav-rader ingår i raden ovanför och räknas inte en gång till."
     if any(row.table == table for row in ledger.notes.printed):
@@ -40,7 +37,7 @@ def variance_table(ledger: Ledger, table: TableName) -> Table | Piece:
         )
     return Table(
         f"{NAMES[table]}_{ledger.notes.year}",
-        f"{ledger.notes.tables[table].title} {ledger.notes.year}",
+        f"{ledger.notes.tables[table].title} {span(ledger)}",
         frame,
         {
             "line": Column("Rad", kind="text"),
@@ -59,75 +56,100 @@ def variance_figure(ledger: Ledger, table: TableName) -> Picture | None:
     """The table's variances as bars; nothing where the ledger has no such table."""
     if table not in ledger.tables:
         return None
-    frame, year = follow_up(ledger, table, ledger.notes.year), ledger.notes.year
+    frame = followed(ledger, table)
+    if frame["variance"].isna().all():
+        return None
     return figures_followup.variances(
         frame,
         ledger.notes.unit,
         name=f"avvikelse_{NAMES[table]}",
-        title=f"{ledger.notes.tables[table].title} {year}",
+        title=f"{ledger.notes.tables[table].title} {span(ledger)}",
         source=_source(ledger),
         decimals=decimals(ledger.notes.rounded_to),
     )
 
 
-def earlier_table(ledger: Ledger, table: TableName = "result") -> Table | Piece:
-    """Outcome beside the year before; without differences, and with the reason, where the years can't be compared."""
+def year_table(ledger: Ledger, before: Ledger | None, table: TableName) -> Table | None:
+    """The whole year as it looks after a period: outcome so far, last year's, budget, forecast. None for a year."""
+    if table not in ledger.tables or ledger.months == 12:
+        return None
+    frame, unit, step = year_view(ledger, table, before), ledger.notes.unit, decimals(ledger.notes.rounded_to)
+    frame["kind_of_row"] = frame["role"].map(ROLES)
+    columns = {
+        "line": Column("Rad", kind="text"),
+        "outcome": Column(f"Utfall{until_words(ledger)}", unit, decimals=step),
+        "earlier": Column("Samma månader i fjol", unit, decimals=step),
+        "budget": Column("Årets budget", unit, decimals=step),
+        "forecast": Column("Årets prognos", unit, decimals=step),
+        "variance": Column("Prognos mot budget", unit, decimals=step, signed=True),
+        "percent": Column("Prognos mot budget", "%", decimals=1, signed=True),
+    }
+    name = forecast_in_force(ledger, table)
+    remark = f"Prognosen är {name}. " if name else "Ingen prognos för året är lämnad. "
+    return Table(
+        f"{NAMES[table]}_aret_{ledger.notes.year}",
+        f"{ledger.notes.tables[table].title}: året {ledger.notes.year}",
+        frame,
+        {c: column for c, column in columns.items() if frame[c].notna().any()},
+        row_kind="kind_of_row",
+        note=f"{remark}Över noll är bättre än budget. Streck: uppgift saknas, eller budgeten är noll eller ett "
+        "resultat.",
+        source=_source(ledger),
+    )
+
+
+def unperiodised_table(ledger: Ledger) -> Table | None:
+    """The lines whose budget isn't given by month, so that only the year can be judged; None where there are none."""
+    frame = not_periodised(ledger)
+    if ledger.months == 12 or frame.empty:
+        return None
+    unit, step = ledger.notes.unit, decimals(ledger.notes.rounded_to)
+    frame = frame.assign(
+        kind=frame["kind"].map(KIND_LINES), used=frame["outcome"] / frame["budget"].where(frame["budget"] != 0) * 100
+    )
+    return Table(
+        "ej_periodiserat",
+        "Rader utan budget per månad",
+        frame,
+        {
+            "line": Column("Rad", kind="text"),
+            "board": Column("Nämnd", kind="text"),
+            "kind": Column("Slag", kind="text"),
+            "budget": Column("Årets budget", unit, decimals=step),
+            "outcome": Column(f"Utfall{until_words(ledger)}", unit, decimals=step),
+            "used": Column("Utfall", "% av årets budget", decimals=1),
+        },
+        note="De här raderna är inte med i periodens budget, utfall och avvikelse ovan, men i årets.",
+        source=_source(ledger),
+    )
+
+
+def earlier_table(ledger: Ledger, before: Ledger | None = None, table: TableName = "result") -> Table | Piece | None:
+    """The year's outcome beside the year before; without differences, and why, where they can't be compared.
+
+    None for a period: see `year_table`.
+    """
     if table not in ledger.tables:
         return _no_table(table)
+    if ledger.months < 12:
+        return None
     year, unit, step = ledger.notes.year, ledger.notes.unit, decimals(ledger.notes.rounded_to)
-    frame = year_on_year(ledger, table, year - 1, year)
+    frame = year_on_year(ledger, table, year - 1, year, before)
     if frame["earlier"].isna().all():
         return note(f"Utfall för {year - 1} finns inte i underlaget.")
-    broken = break_between(ledger.notes, year - 1, year)
+    broken, restated = break_between(ledger.notes, year - 1, year), breaks_between(ledger.notes, year - 1, year)
     columns = {
         "line": Column("Rad", kind="text"),
         "earlier": Column(f"Utfall {year - 1}", unit, decimals=step),
+        "restated": Column(f"Utfall {year - 1}, omräknat", unit, decimals=step),
         "later": Column(f"Utfall {year}", unit, decimals=step),
+        "change": Column("Förändring", unit, decimals=step, signed=True),
     }
-    if broken is None:
-        columns["change"] = Column("Förändring", unit, decimals=step, signed=True)
-    remark = f"Åren kan inte jämföras: {broken.reason}" if broken else ""
-    return Table(
-        f"{NAMES[table]}_tidigare", f"Utfall {year - 1} och {year}", frame, columns, note=remark, source=_source(ledger)
-    )
-
-
-def audit_prose(slice_: Slice, ledger: Ledger) -> Piece:
-    """How many of the document's printed sums and differences hold, or that they are about more than these rows."""
-    if part_of(slice_):
-        return note("Dokumentets tryckta summor gäller mer än de här raderna och kontrolleras inte här.")
-    return prose(in_words(audit(ledger)))
-
-
-def audit_table(ledger: Ledger) -> Table | Piece:
-    """The printed sums and differences that don't agree with the rows to the digit, with the bound of rounding."""
-    findings = audit(ledger)
-    odd = [f for f in findings if f.verdict != "agrees"]
-    if not findings:
-        return note("Det finns inga tryckta belopp att jämföra med.")
-    if not odd:
-        return note("Alla tryckta summor och avvikelser stämmer på siffran.")
-    frame = findings_table(odd).assign(
-        where=[_where(f, ledger) for f in odd],
-        word=pd.Series([{"status": _status(f), "words": VERDICTS[f.verdict]} for f in odd], dtype=object),
-    )
-    unit, step = ledger.notes.unit, decimals(ledger.notes.rounded_to)
-    return Table(
-        "sifferkontroll",
-        "Tryckta belopp som inte stämmer på siffran",
-        frame,
-        {
-            "where": Column("Belopp", kind="text"),
-            "printed": Column("Tryckt", unit, decimals=step),
-            "computed": Column("Omräknat", unit, decimals=step),
-            "difference": Column("Skillnad", unit, decimals=step, signed=True),
-            "bound": Column("Gräns för avrundning", unit, decimals=step + 1),
-            "word": Column("Slutsats", kind="light"),
-        },
-        note="Gränsen: n avrundade rader och en avrundad summa kan skilja 0,5 · (n + 1) enheter, en skillnad av två "
-        "belopp 1,5. Inom gränsen är det avrundning, utanför är det ett fel.",
-        source=_source(ledger),
-    )
+    left_out = ("restated", "change") if broken else () if restated else ("restated",)
+    columns = {name: column for name, column in columns.items() if name not in left_out}
+    remark = f"Åren kan inte jämföras: {broken.reason}" if broken else " ".join(told.reason for told in restated)
+    title = f"Utfall {year - 1} och {year}"
+    return Table(f"{NAMES[table]}_tidigare", title, frame, columns, note=remark, source=_source(ledger))
 
 
 def line_comments(slice_: Slice) -> Piece:
@@ -173,12 +195,3 @@ def _no_table(table: TableName) -> Piece:
 def _source(ledger: Ledger) -> str:
     document = ledger.notes.document
     return f"{document.body}, {document.title}"
-
-
-def _where(finding: Finding, ledger: Ledger) -> str:
-    title = ledger.notes.tables[finding.table].title
-    return f"{title}: {finding.line}, {COLUMN_WORDS[finding.column]} {finding.year}"
-
-
-def _status(finding: Finding) -> str:
-    return {"rounding": "neutral", "error": "not_met"}.get(finding.verdict, "not_judged")

@@ -10,7 +10,9 @@ from datetime import date
 from krokomanalys import __version__
 from krokomanalys.report.page import Piece, UsedSource, sources
 from krokomanalys.sources.slices import Slice, SourceFile
+from krokomanalys.swedish import listed
 
+MOST_PLACES = 3  # files of one source that are named; with more, the manifest has them all
 LABELS = {
     "municipality": "kommun",
     "year": "år",
@@ -58,8 +60,15 @@ def _in_words(value: object) -> object:
 
 
 def used(files: tuple[SourceFile, ...]) -> list[UsedSource]:
-    """The files of a slice as a page and a workbook cite them."""
-    places = [f"data/{f.file}" + (", egen" if f.own else "") for f in files]
-    return [
-        UsedSource(f.table, f.publisher, f.licence, f.retrieved, place) for f, place in zip(files, places, strict=True)
-    ]
+    """The files of a slice as a page and a workbook cite them: one source for all the files that are from it."""
+    of_source: dict[tuple[str, str, str, str], list[str]] = {}
+    for f in files:
+        place = f"data/{f.file}" + (", egen" if f.own else "")
+        of_source.setdefault((f.table, f.publisher, f.licence, f.retrieved), []).append(place)
+    return [UsedSource(*source, _places(places)) for source, places in of_source.items()]
+
+
+def _places(places: list[str]) -> str:
+    if len(places) <= MOST_PLACES:
+        return listed(places)
+    return f"{places[0]} och {len(places) - 1} filer till"

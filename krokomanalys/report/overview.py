@@ -44,6 +44,7 @@ def overview_opening(slice_: Slice, outlook: Outlook, state: State, by: str, whe
         state=state,
         by=by,
         when=when,
+        made_up=slice_.made_up,
     )
 
 

@@ -13,6 +13,8 @@ from krokomanalys.report.lights import Light
 State = Literal["utkast", "klar", "beslutad"]
 STATES: Mapping[str, str] = {"utkast": "Utkast", "klar": "Klar", "beslutad": "Beslutad"}
 
+MADE_UP = "**Påhittad kommun.** Alla siffror på sidan är påhittade. De visar hur rapporten ser ut."
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -64,6 +66,7 @@ def opening(
     state: State = "utkast",
     by: str = "",
     when: str = "",
+    made_up: bool = False,
 ) -> Piece:
     """The top of a page, and its only h1.
 
@@ -72,6 +75,7 @@ def opening(
     findings  sentences with their numbers in **…**, the most important first
     lights    status lights with the subject that each is about
     state     utkast, klar or beslutad, `by` whom and `when` (as the parameters have them)
+    made_up   the municipality and its figures are made up, and the page says so
     """
     if state not in STATES:
         raise ValueError(f"a page is {', '.join(STATES)}, not {state!r}")
@@ -79,6 +83,7 @@ def opening(
     parts = [
         f'<p class="eyebrow">{escape(eyebrow)}</p>' if eyebrow else "",
         f"<h1>{escape(title)}</h1>",
+        f'<p class="note boxed">{emphasis(MADE_UP)}</p>' if made_up else "",
         f'<p class="lead">{emphasis(lead)}</p>',
         f'<p class="state"><span class="mark {state}">{escape(mark)}</span></p>',
         _list("ol", "findings", "Det viktigaste", [emphasis(finding) for finding in findings]),
@@ -94,7 +99,7 @@ def opening(
         "by": by,
         "when": when,
     }
-    lines = [title, lead, *findings]
+    lines = [title, *([MADE_UP] if made_up else []), lead, *findings]
     return Piece("opening", "\n".join(filter(None, parts)), "\n".join(line.replace("**", "") for line in lines), data)
 
 

@@ -26,7 +26,9 @@ Report = Literal[
     "prognosuppfoljning",
     "befolkningsanalys",
     "budgetuppfoljning",
+    "delarsrapport",
     "maluppfoljning",
+    "ekonomisk_plan",
 ]
 LONGEST = 100
 """Most years from a report's year to the end of its projection."""
@@ -37,7 +39,9 @@ ALL: tuple[Report, ...] = (
     "befolkningsanalys",
     "budgetuppfoljning",
     "maluppfoljning",
+    "ekonomisk_plan",
 )
+"""The reports of a year that are made where a parameter file doesn't choose; a delårsrapport is asked for."""
 
 
 class Parameters(BaseModel):
@@ -85,6 +89,8 @@ class Parameters(BaseModel):
             raise ValueError(f"horizon {self.horizon} är mer än {LONGEST} år efter {self.year}: är det ett skrivfel?")
         if self.state == "beslutad" and not (self.by and self.when):
             raise ValueError("en beslutad rapport behöver by (vem) och when (datum)")
+        if "delarsrapport" in self.reports and self.period is None:
+            raise ValueError("delarsrapport behöver period: delar (med known_until), tertial2 eller en månad")
         if len(set(self.reports)) < len(self.reports):
             raise ValueError("en rapport står två gånger i reports")
         return self

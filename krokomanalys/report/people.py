@@ -39,6 +39,7 @@ def projection_opening(
         state=state,
         by=by,
         when=when,
+        made_up=slice_.made_up,
     )
 
 

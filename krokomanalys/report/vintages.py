@@ -110,6 +110,7 @@ def follow_up_opening(told: FollowUp, state: State, by: str, when: str) -> Piece
         state=state,
         by=by,
         when=when,
+        made_up=told.slice_.made_up,
     )
 
 

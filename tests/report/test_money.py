@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from krokomanalys.budget.ledger import Ledger, as_ledger
-from krokomanalys.report import money, money_tables, overview
+from krokomanalys.report import audit, money, money_tables, overview
 from krokomanalys.report.lights import Light
 from krokomanalys.report.tables import Table
 from krokomanalys.sources.layouts import LEDGER
@@ -80,8 +80,7 @@ def test_a_kept_budget_is_neither_better_nor_worse(timra: Slice) -> None:
 
 def test_a_surplus_is_not_called_a_cost(timra: Slice) -> None:
     assert said(timra, ledger({"Skatt": (10, 12)})) == (
-        "Timrå gick **2,0 mkr** bättre än budget (20,0 %). Intäkter minus kostnader blev +12,0 mkr mot budgeterade "
-        "+10,0 mkr."
+        "Timrå gick **2,0 mkr** bättre än budget. Intäkter minus kostnader blev +12,0 mkr mot budgeterade +10,0 mkr."
     )
 
 
@@ -118,8 +117,8 @@ def test_one_namnd_of_a_larger_ledger_is_named_and_not_held_to_the_sums_of_all(t
     assert said(slice_, held).startswith("Kommunstyrelsen gick")
     assert money.budget_lights(held)[1].words == "inget att kontrollera"
     assert money.forecast_findings(held) == []
-    assert "kontrolleras inte här" in money_tables.audit_prose(slice_, held).plain
-    assert "kontrolleras inte här" not in money_tables.audit_prose(timra, money.ledger_of(timra)).plain
+    told = [audit.audit_prose(slice_, held), audit.audit_prose(timra, money.ledger_of(timra))]
+    assert ["kontrolleras inte här" in piece.plain for piece in told if piece] == [True, False]
 
 
 def test_the_overview_says_whose_money_and_goals_it_shows() -> None:
@@ -148,8 +147,8 @@ def test_tables_and_figures_have_swedish_names_and_tell_of_recomputed_totals(tim
 
 def test_outcomes_of_two_years_have_the_ledgers_decimals() -> None:
     held = ledger({"Skola": (-10, -10.4)})
-    rows = pd.concat([held.rows, held.rows.assign(year=2019)], ignore_index=True)
-    table = money_tables.earlier_table(as_ledger(rows.drop(columns="table"), held.notes), "net")
+    rows = pd.concat([held.entries, held.entries.assign(year=2019)], ignore_index=True)
+    table = money_tables.earlier_table(as_ledger(rows.drop(columns="table"), held.notes), table="net")
     assert isinstance(table, Table)
     assert {c.decimals for c in table.columns.values() if c.kind == "number"} == {1}
 

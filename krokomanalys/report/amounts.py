@@ -1,0 +1,54 @@
+"""A ledger's amounts as a report shows them: what is compared with what, in which columns and words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from krokomanalys.budget.ledger import Ledger
+from krokomanalys.budget.money import decimals
+from krokomanalys.budget.periods import followed, year_view
+from krokomanalys.report.money import span
+from krokomanalys.report.tables import Column
+from krokomanalys.sources.ledger import TableName
+from krokomanalys.swedish import quantity
+
+
+@dataclass(frozen=True, eq=False)
+class Compared:
+    """A table as budget.variance.follow_up has it, with what its columns budget and outcome are called."""
+
+    table: pd.DataFrame
+    budget: str
+    outcome: str
+
+
+def compared(ledger: Ledger, table: TableName) -> Compared:
+    """Budget and outcome of the year, or of its months so far; or the year's forecast where nothing is by month."""
+    frame = followed(ledger, table)
+    if ledger.months < 12 and frame["variance"].isna().all():
+        year = ledger.notes.year
+        forecast = year_view(ledger, table).drop(columns=["outcome", "earlier"]).rename(columns={"forecast": "outcome"})
+        return Compared(forecast, f"Budget {year}", f"Helårsprognos {year}")
+    return Compared(frame, f"Budget {span(ledger)}", f"Utfall {span(ledger)}")
+
+
+def amount_column(label: str, ledger: Ledger, *, signed: bool = False) -> Column:
+    """A column of amounts in the ledger's unit, with the decimals that it gives."""
+    return Column(label, ledger.notes.unit, decimals=decimals(ledger.notes.rounded_to), signed=signed)
+
+
+def amount(ledger: Ledger, value: float, *, signed: bool = False) -> str:
+    """An amount with the ledger's unit."""
+    return quantity(value, ledger.notes.unit, decimals(ledger.notes.rounded_to), signed=signed)
+
+
+def rounded(ledger: Ledger, value: float) -> float:
+    """An amount with the decimals that the ledger gives: 0 for what would be shown as 0."""
+    return round(float(value), decimals(ledger.notes.rounded_to))
+
+
+def source_of(ledger: Ledger) -> str:
+    """The document that the ledger's figures are from."""
+    return f"{ledger.notes.document.body}, {ledger.notes.document.title}"

@@ -1,0 +1,181 @@
+"""The forecast and its record as the budget report shows them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from krokomanalys.budget.methods import METHODS
+from krokomanalys.budget.track_record import Streak
+from krokomanalys.report.figures_forecast import row_paths, year_path
+from krokomanalys.report.forecast import (
+    Outlook,
+    coverage_table,
+    forecast_findings,
+    forecast_prose,
+    forecast_table,
+    methods_table,
+    year_outlook,
+)
+from krokomanalys.report.money import ledger_of
+from krokomanalys.report.record import (
+    methods_record,
+    record_by_year,
+    record_prose,
+    record_table,
+    streak_words,
+)
+from krokomanalys.sources.load import load
+from krokomanalys.swedish import NBSP
+
+
+def outlook(
+    municipality: str = "0000", year: int = 2025, until: str | None = None, board: str | None = None
+) -> Outlook:
+    slice_ = load("budgetuppfoljning", municipality=municipality, year=year, known_until=until, board=board)
+    return year_outlook(slice_, ledger_of(slice_))
+
+
+@pytest.fixture(scope="module")
+def august() -> Outlook:
+    return outlook(until="2025-09-20")
+
+
+@pytest.fixture(scope="module")
+def whole() -> Outlook:
+    return outlook()
+
+
+@pytest.fixture(scope="module")
+def timra() -> Outlook:
+    return outlook("2262", 2020)
+
+
+FORECASTS = (forecast_prose, year_path, row_paths, forecast_table, methods_table)
+RECORDS = (record_table, record_by_year, methods_record, coverage_table)
+
+
+def test_a_year_that_has_ended_or_has_no_months_shows_no_forecast(whole: Outlook, timra: Outlook) -> None:
+    for told in (whole, timra):
+        assert [piece(told) for piece in FORECASTS] == [None] * len(FORECASTS)
+        assert forecast_findings(told) == []
+
+
+def test_a_first_year_shows_a_forecast_without_interval_and_no_record() -> None:
+    told = outlook(year=2021, until="2021-04-30")
+    assert [piece(told) for piece in (record_prose, *RECORDS)] == [None] * 5
+    prose, table = forecast_prose(told), forecast_table(told)
+    assert prose is not None and table is not None
+    assert "Tidigare års månader saknas" in prose.plain
+    assert "low" not in table.columns
+
+
+def test_the_forecast_is_told_with_its_interval_beside_the_one_handed_in(august: Outlook) -> None:
+    assert august.forecast is not None
+    last = august.forecast.rows.iloc[-1]
+    said = f"{abs(round(last['blend'] - last['budget'])):,}".replace(",", NBSP)
+    text = forecast_findings(august)[0]
+    assert f"**{said}{NBSP}tkr** bättre än budget, 80 procents intervall" in text
+    assert f"Lämnad prognos (prognos augusti): +1{NBSP}200{NBSP}tkr." in text
+
+
+def test_the_table_holds_every_namnd_and_a_total_that_is_their_sum(august: Outlook) -> None:
+    table = forecast_table(august)
+    assert table is not None
+    own = table.frame[table.frame["kind_of_row"] == ""]
+    assert len(own) == 6
+    for column in ("budget", "blend", "managers", "variance", "apart"):
+        assert table.frame[column].iloc[-1] == pytest.approx(own[column].sum())
+    assert (table.frame["low"] < table.frame["blend"]).all()
+    assert table.frame["name"].iloc[-1] == "Årets resultat"
+    assert "Lämnad prognos: prognos augusti." in table.note
+
+
+def test_a_namnd_whose_forecast_lies_outside_the_interval_is_asked_about() -> None:
+    told = forecast_prose(outlook(until="2025-09-20", board="Socialnämnden"))
+    assert told is not None
+    assert "Individ- och familjeomsorg har en lämnad prognos som ligger utanför" in told.plain
+
+
+def test_the_result_is_drawn_against_budget_and_a_net_cost_as_its_distance_from_it(august: Outlook) -> None:
+    result = year_path(august)
+    cost = year_path(outlook(until="2025-09-20", board="Socialnämnden"))
+    assert result is not None and cost is not None
+    assert {"outcome", "budget", "before", "forecast", "low", "high"} <= set(result.table.columns)
+    assert "budget" not in cost.table.columns
+    assert result.table.frame["budget"].iloc[-1] == pytest.approx(3_500)
+    assert result.table.frame["before"].iloc[-1] == pytest.approx(9_000)
+    assert np.isfinite(result.table.frame["outcome"]).sum() == 8
+    assert "mot budgetens 3" in result.alt
+    assert "avvikelse från budget" in cost.alt
+
+
+def test_each_rows_picture_has_its_months_behind_it(august: Outlook) -> None:
+    drawn = row_paths(august)
+    assert drawn is not None
+    assert len(drawn.table.columns) == 7
+    assert "Sämst beräknas Socialnämnden bli" in drawn.alt
+    assert "Budget utan månader är fördelad som tidigare års utfall." in drawn.caption
+
+
+def test_the_methods_stand_side_by_side_and_say_what_is_not_periodised(august: Outlook) -> None:
+    table = methods_table(august)
+    assert table is not None
+    assert {"to_date", *METHODS} < set(table.columns)
+    assert table.note.endswith(" Miljö- och byggnadsnämnden har budget som inte är delad på månader.")
+
+
+def test_the_record_says_who_has_said_too_little_for_years(whole: Outlook) -> None:
+    told = record_prose(whole)
+    assert told is not None
+    assert "Socialnämnden har underskattat kostnaderna fyra år i rad (2022–2025), i snitt" in told.plain
+
+
+@pytest.mark.parametrize(
+    ("better", "income", "words"),
+    [
+        (False, False, "underskattat kostnaderna"),
+        (True, False, "överskattat kostnaderna"),
+        (True, True, "underskattat intäkterna"),
+        (False, True, "överskattat intäkterna"),
+    ],
+)
+def test_a_streak_in_words(better: bool, income: bool, words: str) -> None:
+    told = streak_words(Streak("Nämnden", 4, 2022, 2025, better, -0.61, income))
+    assert told == f"**Nämnden** har {words} **fyra år i rad** (2022–2025), i snitt 0,6{NBSP}%."
+
+
+def test_timras_forecast_stands_in_the_record_with_its_error(timra: Outlook) -> None:
+    table, told = record_table(timra), record_prose(timra)
+    assert table is not None and told is not None
+    row = table.frame.iloc[0]
+    assert (row["count"], row["bias"]) == (1, -623)
+    assert row["mape"] == pytest.approx(0.6, abs=0.05)
+    assert f"var prognosens fel 8{NBSP}% mindre än om man trott att budgeten håller" in told.plain
+    assert record_by_year(timra) is None
+    assert methods_record(timra) is None
+
+
+def test_handed_in_and_computed_are_judged_on_the_same_forecasts(whole: Outlook) -> None:
+    table = methods_record(whole)
+    assert table is not None
+    assert set(table.frame["count"]) == {24}  # six rows, four years
+    assert table.frame["after"].iloc[0] == "Lämnad prognos, mars"
+    assert len(table.frame) == 3 * 5
+
+
+def test_the_years_of_the_coverage_table_add_up(whole: Outlook) -> None:
+    table = coverage_table(whole)
+    assert table is not None
+    own = table.frame[table.frame["kind_of_row"] == ""]
+    assert table.frame["n"].iloc[-1] == own["n"].sum() == 198
+    assert table.frame["inside"].iloc[-1] == own["inside"].sum()
+    assert table.frame["share"].iloc[-1] == pytest.approx(own["inside"].sum() / 198 * 100)
+
+
+def test_every_piece_is_a_page_fragment_that_names_its_source(august: Outlook) -> None:
+    for piece in (*FORECASTS, *RECORDS):
+        made = piece(august)
+        assert made is not None
+        if piece is not forecast_prose:
+            assert "Påhittade siffror 2025" in made.html
