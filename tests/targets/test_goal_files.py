@@ -80,17 +80,16 @@ def test_every_comment_is_on_a_goal_or_a_line_and_every_goal_of_timra_has_one(ve
     assert comments["effekt_tkr"].isna().all()  # the document states no effects
 
 
-def test_the_recruitment_advertisements_are_thirty_and_their_judgements_thirty_two(versions: Versions) -> None:
+def test_the_recruitment_advertisements_are_from_six_places(versions: Versions) -> None:
     comments = read_table(DATA / "comments" / "2262-2020.csv", COMMENTS, "2262-2020.csv").set_index("goal")
     text = comments.loc["mangfald", "kommentar"]
     for part in ("11 från barn", "11 från social", "4 från kultur", "2 från arbetsmarknad", "1 från miljö"):
         assert part in text
-    assert any("32 (21 + 6 + 3 + 1 + 1) av 30" in remark for remark in versions["2262-2020"].remarks)
 
 
 def test_the_contradictions_of_the_documents_are_remarked_on(versions: Versions) -> None:
     timra, krokom = versions["2262-2020"].remarks, versions["2309-2021"].remarks
-    for words in ("99 %", "livskvalitet och", ">20", "7 av 17", "2018 års nivå", "53 %", "17 963"):
+    for words in ("30 september 2019", "livskvalitet och", "1 oktober 2019"):
         assert any(words in remark for remark in timra), words
     for words in ("300 personer", "8,8 till 8,5", "18 olika", "sägs ha genomförda uppdrag"):
         assert any(words in remark for remark in krokom), words
