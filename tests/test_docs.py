@@ -9,15 +9,26 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
+from krokomanalys.budget import claims as claim_rules
+from krokomanalys.budget import intervals, law, methods, monthly, suspects
+from krokomanalys.budget.intervals import coverage
 from krokomanalys.budget.ledger import as_ledger
+from krokomanalys.budget.track_record import computed
 from krokomanalys.cli import main
 from krokomanalys.errors import InputError
 from krokomanalys.population import estimate, evaluate, forecast, models, mortality, rates, scenarios, smoothing, totals
 from krokomanalys.report.backtest import DECIDED_UNTIL
+from krokomanalys.report.forecast import METHOD_WORDS, year_outlook
+from krokomanalys.report.money import ledger_of
 from krokomanalys.report.params import Parameters, read_parameters
-from krokomanalys.sources import folder, goals, ledger
+from krokomanalys.report.record import LEAST_YEARS
+from krokomanalys.sources import balance, claims, folder, goals, ledger
 from krokomanalys.sources.available import HISTORY_YEARS
-from krokomanalys.sources.layouts import COMPONENTS, LEDGER
+from krokomanalys.sources.budgets import EARLIER_YEARS
+from krokomanalys.sources.layouts import COMPONENTS, LEDGER, MONTHS
+from krokomanalys.sources.load import load
+from krokomanalys.sources.reader import joined
+from krokomanalys.sources.slices import REPORTS
 from krokomanalys.sources.yaml_files import checked
 from krokomanalys.swedish import NBSP, number, shortest
 from krokomanalys.targets.status import Status
@@ -25,18 +36,22 @@ from krokomanalys.targets.status import Status
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = sorted((ROOT / "docs").glob("*.md"))
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *DOCS]
-DATA, GUIDE, METHOD, GLOSSARY = (
+DATA, GUIDE, METHOD, MONEY, GLOSSARY = (
     (ROOT / "docs" / name).read_text(encoding="utf-8")
-    for name in ("data.md", "anvandarguide.md", "metod.md", "ordlista.md")
+    for name in ("data.md", "anvandarguide.md", "metod.md", "metod_ekonomi.md", "ordlista.md")
 )
 HARDEST_LIX = 45
+COMMANDS = ("run", "check", "lab", "backtest", "project", "new", "forecast", "export")
 TABLES = sorted({*folder.TABLES, *(f for f in folder.contents(folder.EMBEDDED) if folder.layout_of(f))})
 
 
 def described(name: str) -> str:
     """The part of docs/data.md under the heading that names a file of the data folder."""
-    general = re.sub(r"\d{4}-\d{4}", "KOD-ÅR", name)
+    general = re.sub(r"\.xlsx$", ".csv", re.sub(r"\d{4}-\d{4}", "KOD-ÅR", name))
     general = re.sub(r"/\d{4}\.", "/KOD.", general)
+    general = re.sub(r"budget/KOD-ÅR-.+\.csv", "budget/KOD-ÅR-NAMN.csv", general)
+    general = re.sub(rf"KOD-ÅR-{folder.PERIOD}\b", "KOD-ÅR-PERIOD", general)
+    general = re.sub(r"KOD-ÅR-PERIOD-.+\.", "KOD-ÅR-PERIOD-NÄMND.", general)
     parts = [part for part in re.split(r"^#{2,3} ", DATA, flags=re.MULTILINE) if f"`{general}`" in part.split("\n")[0]]
     assert len(parts) == 1, f"docs/data.md has {len(parts)} headings for {general}"
     return parts[0]
@@ -80,13 +95,16 @@ def test_every_column_and_allowed_word_of_a_table_is_described(file: str) -> Non
     for name, column in layout.columns.items():
         own = (word for word in column.choices if name != "age_group" or "groups.csv" in file)
         assert [word for word in own if f"`{word}`" not in rows[name]] == []
+    beside = [*(layout.beside), *((MONTHS[0], MONTHS[-1]) if layout.by_month else ())]
+    assert [name for name in beside if f"`{name}`" not in section] == []
 
 
 def test_every_file_that_is_described_can_stand_in_a_data_folder() -> None:
     headings = re.findall(r"^### (.+)$", DATA, re.MULTILINE)
     named = [name for heading in headings for name in re.findall("`(.+?)`", heading)]
     assert {"regions.csv", "budget/KOD-ÅR.yaml", "sources.yaml"} <= set(named)
-    real = [name.replace("KOD", "2309").replace("ÅR", "2022") for name in named]
+    names = {"KOD": "2309", "ÅR": "2022", "NAMN": "rambudget-juni", "PERIOD": "tertial2", "NÄMND": "socialnamnden"}
+    real = [re.sub("|".join(names), lambda found: names[found[0]], name) for name in named]
     strange = [f for f in real if not (folder.layout_of(f) or folder.is_document(f) or f == "sources.yaml")]
     assert strange == []
 
@@ -95,28 +113,35 @@ def test_every_file_that_is_described_can_stand_in_a_data_folder() -> None:
     "model",
     [
         ledger.LedgerNotes, ledger.Document, ledger.Signs, ledger.Heading, ledger.PrintedRow, ledger.Forecast,
-        ledger.Break, ledger.Plan, ledger.Policy, goals.GoalVersion, goals.Document, goals.Area, goals.Goal,
-        goals.Printed, goals.Measure, goals.Shared, goals.Component, goals.Activity, folder.FileSource,
+        ledger.Break, ledger.Restated, ledger.Materiality, ledger.Plan, ledger.Policy, goals.GoalVersion,
+        goals.Document, goals.Area, goals.Goal, goals.Printed, goals.Measure, goals.Shared, goals.Component,
+        goals.Activity, balance.BalanceNotes, balance.Statement, balance.PrintedBalance, balance.Reserve,
+        balance.Deficit, balance.Sensitivity, claims.Claims, claims.Claim, claims.Figure, folder.FileSource,
         folder.Deviation,
     ],
     ids=lambda model: f"{model.__module__.rpartition('.')[2]}.{model.__name__}",
 )  # fmt: skip
 def test_every_key_of_a_yaml_file_is_described(model: type[BaseModel]) -> None:
-    file = {ledger.__name__: "budget/2309-2022.yaml", goals.__name__: "goals/2309-2022.yaml"}
+    file = {
+        ledger.__name__: "budget/2309-2022.yaml", goals.__name__: "goals/2309-2022.yaml",
+        balance.__name__: "balance/2309.yaml", claims.__name__: "claims/2309-2022.yaml",
+    }  # fmt: skip
     section = described(file.get(model.__module__, "sources.yaml"))
     prose = re.sub(r"^```.*?^```", "", section, flags=re.MULTILINE | re.DOTALL)
     assert [key for key in model.model_fields if f"`{key}`" not in prose and f"`{key}: " not in prose] == []
 
 
 def test_the_yaml_examples_of_the_data_folder_are_read_without_a_fault() -> None:
-    read: list[type[BaseModel]] = [ledger.LedgerNotes, goals.GoalVersion, folder.SourceList]
+    read: list[type[BaseModel]] = [
+        ledger.LedgerNotes, balance.BalanceNotes, claims.Claims, goals.GoalVersion, folder.SourceList,
+    ]  # fmt: skip
     for text, model in zip(examples(DATA), read, strict=True):
         checked(yaml.safe_load(text), model, "docs/data.md")
 
 
 def test_the_parameter_files_of_the_guide_are_read_without_a_fault() -> None:
     read = [checked(yaml.safe_load(text), Parameters, "docs/anvandarguide.md") for text in examples(GUIDE)]
-    assert [parameters.municipality for parameters in read] == ["0000", "2262", "0000"]
+    assert [parameters.municipality for parameters in read] == ["2321", "2262", "2321", "2321", "2321", "2321"]
     assert len(read[-1].scenarios) == 5
 
 
@@ -136,7 +161,7 @@ def test_every_part_of_a_scenario_is_explained_in_the_guide() -> None:
 def test_every_command_and_option_is_named_in_the_guide(capsys: pytest.CaptureFixture[str]) -> None:
     overview = help_of(capsys)
     commands = re.findall(r"^    ([a-z]+) ", overview, re.MULTILINE)
-    assert {"run", "check", "lab", "backtest"} <= set(commands)
+    assert set(COMMANDS) == set(commands)
     assert [command for command in commands if f"`krokomanalys {command}`" not in GUIDE] == []
     texts = [overview, *(help_of(capsys, command) for command in commands)]
     options = {option for text in texts for option in re.findall(r"(?<![\w-])--?[a-z]+(?:-[a-z]+)*", text)}
@@ -148,7 +173,7 @@ def test_an_option_is_explained_for_the_commands_that_have_it(capsys: pytest.Cap
     explained = re.findall(r"^\| `(--[\w-]+)` \| (.+?) \|", GUIDE, re.MULTILINE)
     assert explained
     for option, commands in explained:
-        having = [c for c in ("run", "check", "lab", "backtest", "project") if f"\n  {option} " in help_of(capsys, c)]
+        having = [command for command in COMMANDS if f"\n  {option} " in help_of(capsys, command)]
         assert re.findall(r"`(\w+)`", commands) == having
 
 
@@ -179,11 +204,39 @@ def test_the_messages_that_the_guide_shows_are_those_that_are_given(
         "region": "2309", "year": 2022, "document": {"title": "Bokslut", "body": "Exempel"}, "unit": "tkr",
         "rounded_to": 1, "signs": {"operations": "+"}, "tables": {"net": {"title": "Netto", "total": "Summa"}},
     }  # fmt: skip
+    read = checked(notes, ledger.LedgerNotes, "2309-2022.yaml")
     with pytest.raises(InputError) as found:
-        as_ledger(folder.read_checked(part), checked(notes, ledger.LedgerNotes, "2309-2022.yaml"))
+        as_ledger(folder.read_checked(part), read)
     told += [str(fault) for fault in found.value.faults]
+    told += faults_of_versions(tmp_path / "data" / "budget", read)
     shown = re.findall(r"^```\n((?:data|params)/\S+[,:] .+)\n```", GUIDE, re.MULTILINE)
     assert sorted(shown) == sorted(told)
+
+
+def faults_of_versions(budget: Path, notes: ledger.LedgerNotes) -> list[str]:
+    """What is said of months and versions that don't fit together, in the files of one ledger."""
+    wide = "region;year;line;kind;basis;amount;m01;m02;m03;m04\n2309;2023;Skola;cost;"
+    rows = {
+        "2309-2023.csv": f"{wide}outcome;-640;-150;-160;-170;-180\n",
+        "2309-2023-mars.csv": f"{wide}outcome;;-150;160;-170;-180\n2309;2023;Gata;cost;outcome;;-60;-70;-60;-70\n",
+        "2309-2022-juni.csv": "region;year;line;kind;basis;version;amount\n2309;2022;A;net;budget;rambudget juni;-9\n",
+        "2309-2022-november.csv": "region;year;line;kind;basis;version;amount\n2309;2022;A;net;budget;november;-8\n",
+        "2309-2022-igen.csv": "region;year;line;kind;basis;version;amount\n2309;2022;A;net;budget;november;-8\n",
+    }
+    for name, text in rows.items():
+        (budget / name).write_text(text, encoding="utf-8")
+    two = [budget / "2309-2022-juni.csv", budget / "2309-2022-november.csv"]
+    told = []
+    for fails in (
+        lambda: folder.read_checked(budget / "2309-2023.csv"),
+        lambda: folder.read_checked(budget / "2309-2023-mars.csv"),
+        lambda: as_ledger(joined(two), notes),
+        lambda: joined([two[1], budget / "2309-2022-igen.csv"]),
+    ):
+        with pytest.raises(InputError) as found:
+            fails()
+        told += [str(fault) for fault in found.value.faults]
+    return told
 
 
 def test_the_guide_counts_the_rows_that_a_projection_needs() -> None:
@@ -223,6 +276,49 @@ def test_the_method_states_the_constants_that_the_code_uses() -> None:
     assert [words for words in stated if words not in METHOD] == []
 
 
+def test_the_method_of_the_economy_states_the_constants_that_the_code_uses() -> None:
+    share, mixed, held = (shortest(constant) for constant in (methods.LEAST_SHARE, methods.MIXED, intervals.COVERAGE))
+    years = law.rule("years_to_restore", 2024)
+    lowest, strict, cap = (
+        law.rule(name, 2024) for name in ("reserve_share", "reserve_share_negative_equity", "reserve_cap")
+    )
+    until = next(rule.last for rule in law.RULES if rule.name == "rur_use" and rule.first == 2024)
+    assert years and lowest and strict and cap
+    stated = [
+        f"högst {EARLIER_YEARS} år bakåt",
+        f"andelen {share} av vad ett jämnt år",
+        f"andelen {mixed} av beloppen utan tecken",
+        f"som om det vore {shortest(methods.PRIOR_LINES)} rader till",
+        f"börjar med `{monthly.ONE_OFF}`",
+        f"utfallet i {shortest(100 * intervals.COVERAGE)} fall av 100",
+        f"som om det vore {shortest(intervals.PRIOR_YEARS)} år till",
+        f"plats {held} · (*n* + 1)",
+        f"minst {LEAST_YEARS} år i rad",
+        f"över {shortest(suspects.MOST_PER_INHABITANT / 1e6)} mkr per invånare",
+        f"*k* är {shortest(lowest.value)} procent, och {shortest(strict.value)} procent",
+        f"högst {shortest(cap.value)} procent av *S*",
+        f"får användas till och med {until}",
+        f"återställda inom {shortest(years.value)} år",
+    ]
+    assert [words for words in stated if words not in MONEY] == []
+    assert claim_rules.OUT_OF_SCALE == 2, "mer än dubbelt så stort som, eller mindre än hälften av"
+
+
+def test_the_errors_that_the_method_shows_are_those_of_the_made_up_municipality() -> None:
+    slice_ = load("budgetuppfoljning", folder.EMBEDDED, municipality="0000", year=2025)
+    outlook = year_outlook(slice_, ledger_of(slice_))
+    assert outlook.months is not None and outlook.done is not None
+    tried = computed(outlook.months, outlook.done)
+    own = tried[(tried["role"] == "row") & (tried["year"] >= 2023)].assign(error=tried["outcome"] - tried["forecast"])
+    mean = own["error"].abs().groupby([own["who"], own["month"]]).mean() / 1000
+    words = {"run_rate": "jämn takt", "seasonal": "säsong", "profile": "budgetens profil", "blend": "sammanvägd"}
+    for who, name in words.items():
+        assert f"| {name} | {number(mean[who, 3], 1)} | {number(mean[who, 8], 1)} |" in MONEY
+    held = coverage(outlook.months, outlook.done).sum()
+    share = number(100 * held["inside"] / held["n"])
+    assert f"Av {held['n']} intervall på 80 procent höll {share} procent" in MONEY
+
+
 def test_the_years_that_the_method_says_in_words_are_those_of_the_code() -> None:
     assert (totals.RECENT, HISTORY_YEARS, totals.YEARS_NEEDED) == (3, 10, 11)
     words = ("födda minus döda är medlet av tre år", "ålder och kön för tio år", "alla som finns, minst tio")
@@ -243,6 +339,13 @@ def test_the_glossary_has_every_status_in_both_languages(status: Status) -> None
 
 def test_the_glossary_has_every_kind_of_ledger_row() -> None:
     assert [kind for kind in LEDGER.columns["kind"].choices if f"`{kind}`" not in GLOSSARY] == []
+
+
+def test_the_guide_and_the_method_name_every_report_and_way_to_forecast() -> None:
+    assert re.findall(r"^\| `(\w+)` \|", GUIDE.split("## Vad du får")[1].split("\n## ")[0], re.MULTILINE) == list(
+        REPORTS
+    )
+    assert [word for method in methods.METHODS if f"| {(word := METHOD_WORDS[method].lower())} |" not in MONEY] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
