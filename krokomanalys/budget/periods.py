@@ -49,7 +49,10 @@ def followed(ledger: Ledger, table: TableName) -> pd.DataFrame:
         frame = frame.merge(_of_basis(held, basis), on=_LINE, how="left")
     frame["variance"] = variance_of(frame)
     periodised = frame[frame["budget"].notna()]
-    return _with_total(ledger, table, frame, {c: total(periodised, c) for c in ("budget", "outcome", "variance")})
+    sums = {column: total(periodised, column) for column in ("budget", "outcome", "variance")}
+    whole = _with_total(ledger, table, frame, sums)
+    whole["line"] = whole["line"].where(whole["role"] != "total", whole["line"].str.replace("Årets", "Periodens"))
+    return whole
 
 
 def year_view(ledger: Ledger, table: TableName, before: Ledger | None = None) -> pd.DataFrame:

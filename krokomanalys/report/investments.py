@@ -23,9 +23,9 @@ from krokomanalys.swedish import MONTHS, listed, number, percent
 
 
 def projects_year(slice_: Slice, ledger: Ledger) -> Table | None:
-    """Each project's budget and outcome of the year; nothing where the ledger has no investments by project."""
+    """Each project's budget and outcome of the year; nothing where no line of the ledger has more than one project."""
     frame = _projects(slice_, ledger)
-    if frame is None or (frame["project"] == "").all():
+    if frame is None or not frame["line"].duplicated().any():
         return None
     return Table(
         "investeringar_projekt",

@@ -21,11 +21,16 @@ NAMES: dict[TableName, str] = {"result": "resultat", "net": "nettokostnad", "inv
 """The tables in Swedish, for the names of sheets and files."""
 
 
-def variance_table(ledger: Ledger, table: TableName) -> Table | Piece:
-    """One table of the follow-up with budget, outcome and variance; varav rows under their own row."""
+def variance_table(ledger: Ledger, table: TableName) -> Table | Piece | None:
+    """One table of the follow-up with budget, outcome and variance; varav rows under their own row.
+
+    None for a period of which nothing is periodised: see `year_table`.
+    """
     if table not in ledger.tables:
         return _no_table(table)
     frame, unit = followed(ledger, table), ledger.notes.unit
+    if ledger.months < 12 and frame["variance"].isna().all():
+        return None
     frame["kind_of_row"] = frame["role"].map(ROLES)
     signs = ledger.notes.signs.investment if table == "investment" else ledger.notes.signs.operations
     remark = f"{signs or ''} Streck: uppgift saknas, eller budgeten är noll eller ett resultat."

@@ -75,7 +75,7 @@ def whose_goals(slice_: Slice) -> Piece | None:
     return note(f"Målen är **{aims.genitive(board)}**, inte hela kommunens.")
 
 
-def follow_up(slice_: Slice) -> Picture | Table | Piece:
+def follow_up(slice_: Slice) -> Picture | Table | Piece | None:
     """Variances by unit; where there is a plan and no outcome, the plan; else what is missing."""
     gap = slice_.missing.get("budget")
     if gap is None:

@@ -84,14 +84,15 @@ def _year(
             return empty_table(layout)
         return rows if board is None else rows[rows["board"].isin(["", board])].reset_index(drop=True)
 
+    plans: list[str] | None = None if notes.account_plan else []  # all plans, or none
     return BudgetTables(
         ledger=known_by(ledger, until),
         notes=notes,
         drivers=beside_it("drivers", layouts.DRIVERS),
         volumes=beside_it("volumes", layouts.VOLUMES),
         projects=beside_it("investments", layouts.INVESTMENTS),
-        accounts=_mapping(reader, "accounts", layouts.ACCOUNTS, [notes.account_plan] if notes.account_plan else []),
-        account_changes=_mapping(reader, "account_changes", layouts.ACCOUNT_CHANGES),
+        accounts=_mapping(reader, "accounts", layouts.ACCOUNTS, plans),
+        account_changes=_mapping(reader, "account_changes", layouts.ACCOUNT_CHANGES, plans),
         organisation=_mapping(reader, "organisation", layouts.ORGANISATION, [region]),
     )
 

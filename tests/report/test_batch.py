@@ -23,7 +23,7 @@ def test_every_report_that_has_figures_is_made_and_the_one_without_waits(finishe
     status = {place: record["status"] for place, record in finished.records.items()}
     assert status.pop(("2309-krokom/2021", "budgetuppfoljning")) == "no_data"
     assert set(status.values()) == {"made"}
-    assert len(status) == 8
+    assert len(status) == 11
 
 
 def test_what_is_missing_is_told_with_how_to_get_it(finished) -> None:
@@ -82,6 +82,20 @@ def test_the_figures_of_timra_2020_stand_on_the_page(finished) -> None:
         "6 skiljer inom avrundningen och ingen är fel",
     ):
         assert words in text
+
+
+def test_every_page_of_the_made_up_municipality_says_that_it_is(finished) -> None:
+    pages = [page for page in finished.pages if "0000-exempelkommun" in str(page)]
+    assert len(pages) == 2
+    assert all("Påhittad kommun." in page.read_text(encoding="utf-8") for page in pages)
+    assert not any("Påhittad kommun." in p.read_text(encoding="utf-8") for p in finished.pages if p not in pages)
+
+
+def test_a_section_without_figures_is_not_on_the_page(finished) -> None:
+    timra = (finished.out / KS / "budgetuppfoljning.html").read_text(encoding="utf-8")
+    example = (finished.out / "0000-exempelkommun/2025-08/budgetuppfoljning.html").read_text(encoding="utf-8")
+    for heading in ("Köp och sälj inom kommunen", "Budgeten sedan första beslutet", "Prognos för helåret"):
+        assert heading in example and heading not in timra
 
 
 def test_a_decided_page_says_by_whom_and_when(finished) -> None:

@@ -320,8 +320,14 @@ def test_a_late_and_dear_project_is_told(timra: Slice) -> None:
     )
     table = investments.projects_total(slice_, held)
     assert table is not None and "januari 2021" in table.html and "+7" in table.html
-    shown = investments.projects_year(slice_, held)
-    assert shown is not None and shown.frame["completion"].tolist() == [150]
+    assert investments.projects_year(slice_, held) is None, "one project a line is the table of lines again"
+
+
+def test_projects_of_one_line_are_told_apart(timra: Slice) -> None:
+    rows = [row for number in ("17", "18") for row in year(20, 30, kind="investment", line="Bro", project=number)]
+    held = ledger(rows)
+    shown = investments.projects_year(about(timra, held), held)
+    assert shown is not None and shown.frame["completion"].tolist() == [150, 150]
 
 
 def test_completion_of_earlier_years_cuts_the_budget() -> None:
