@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(told.act(told))
     except InputError as error:
         print(error, file=sys.stderr)
-        if len(error.faults) > 1:
+        if len(error.faults) > 1 and told.act in (_run, _project):
             print("krokomanalys check visar alla.", file=sys.stderr)
         return 1
 
@@ -210,7 +210,14 @@ def _check(told: argparse.Namespace) -> int:
     from krokomanalys.report.check import check
     from krokomanalys.report.params import parameter_files
 
-    parameters, faults = check(parameter_files(told.params), told.data)
+    files: list[Path] = []
+    absent: list[Fault] = []
+    try:
+        files = parameter_files(told.params)
+    except InputError as error:
+        absent = list(error.faults)
+    parameters, faults = check(files, told.data)
+    faults = [*absent, *faults]
     for fault in faults:
         print(fault)
     for flaw in () if faults else flaws(told.data):

@@ -67,6 +67,8 @@ def year_view(ledger: Ledger, table: TableName, before: Ledger | None = None) ->
     frame = frame.merge(_so_far(ledger, table, year, ledger.months, "outcome"), on=_LINE, how="left")
     earlier = _so_far(before or ledger, table, year - 1, ledger.months, "earlier")
     frame = frame.merge(earlier, on=_LINE, how="left")
+    if len(earlier):
+        frame["earlier"] = frame["earlier"].fillna(0.0)  # a line that is new this year had nothing then
     frame["variance"] = (frame["forecast"] - frame["budget"]) * frame["kind"].map(BETTER).astype(float)
     numbers = ("outcome", "earlier", "budget", "forecast", "variance")
     return _with_total(ledger, table, frame, {column: total(frame, column) for column in numbers})

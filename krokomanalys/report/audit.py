@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -48,6 +49,8 @@ def audit_prose(slice_: Slice, ledger: Ledger) -> Piece | None:
     the population is known.
     """
     if part_of(slice_):
+        if slice_.budget is None or not slice_.budget.notes.printed:
+            return None
         return note("Dokumentets tryckta summor gäller mer än de här raderna och kontrolleras inte här.")
     findings, unit = audit(ledger), _unit(ledger, slice_.totals)
     explained = [f.sentence for f in findings if any(check.suspect for check in f.checks)]
@@ -127,7 +130,7 @@ def claims_in_words(findings: Sequence[ClaimFinding]) -> str:
 
 
 def flaws(data: Path | None) -> list[str]:
-    """What sifferkontroll finds in the documents of a workspace and of the embedded data.
+    """What sifferkontroll finds in the documents of a workspace; of the embedded data where there is no workspace.
 
     A line a document, then one for each error, contradiction and unclear figure in it; rounding is only counted. A
     flaw in a document is no fault in the data.
@@ -137,9 +140,10 @@ def flaws(data: Path | None) -> list[str]:
     """
     folder = open_folder(data)
     lines: list[str] = []
-    for file in folder.files(r"budget/\d{4}-\d{4}\.yaml"):
+    own = contents(folder.layers[0])
+    for file in (file for file in own if re.fullmatch(r"budget/\d{4}-\d{4}\.yaml", file)):
         lines += _ledger_flaws(folder, file)
-    for file in folder.files(r"claims/\d{4}-\d{4}\.yaml"):
+    for file in (file for file in own if re.fullmatch(r"claims/\d{4}-\d{4}\.yaml", file)):
         claims = read_document(_there(folder, file))
         assert isinstance(claims, Claims)
         found = judge_all(claims)

@@ -24,7 +24,7 @@ from krokomanalys.errors import Fault, InputError, MissingFigures
 from krokomanalys.regions import name_of
 from krokomanalys.report import html
 from krokomanalys.report.engine import NotebookStopped, execute, notebook_of, read_notebook
-from krokomanalys.report.index import Record, write_index
+from krokomanalys.report.index import Record, when, write_index
 from krokomanalys.report.origin import checksum
 from krokomanalys.report.page import UsedSource
 from krokomanalys.report.params import Parameters, Report, folder_of, slice_of
@@ -167,7 +167,7 @@ def _tell(job: Job, told: Mapping[str, object], out: Path) -> dict[str, Any]:
     place.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".pågår-", dir=place) as work:
         executed = execute(job.report, told, Path(work) / f"{job.report}.ipynb")
-        title = f"{REPORTS[job.report].title} · {job.name} · {job.parameters.year}"
+        title = f"{REPORTS[job.report].title} · {job.name} · {when(job.parameters.model_dump())}"
         (Path(work) / f"{job.report}.html").write_text(html.render(executed, title=title), encoding="utf-8")
         beside = Path(work) / job.report
         beside.mkdir()

@@ -21,7 +21,7 @@ def keep_forecast(municipality: str, year: int, period: str, version: str, decid
 
     Raises:
         InputError: figures are missing, the ledger isn't in the economist's own data folder, a forecast of that name
-            is there already, or the day is before the period's end.
+            or day is there already, or the day is before the period's end.
     """
     try:
         slice_ = load("budgetuppfoljning", data, municipality=municipality, year=year, period=period)
@@ -33,6 +33,10 @@ def keep_forecast(municipality: str, year: int, period: str, version: str, decid
         raise InputError(Fault("--date", problem, "dagen då prognosen görs"))
     file = _place(municipality, year, version, data)
     ledger = money.ledger_of(slice_)
+    days = ledger.entries.loc[ledger.entries["basis"] == "forecast", ["decided", "version"]].astype(str)
+    if (same := days.loc[days["decided"] == decided.isoformat(), "version"].unique()).size:
+        problem = f'prognosen "{same[0]}" är redan gjord {decided}'
+        raise InputError(Fault("--date", problem, "en dag för varje prognos, så att den senaste gäller"))
     made = year_outlook(slice_, ledger).forecast
     if made is None:
         raise InputError(Fault(municipality, f"utfallet {year} är inte delat på månader", "utfall per månad"))

@@ -1,4 +1,4 @@
-"""index.html: every report of a run by municipality and year, failures first, then what waits for figures."""
+"""index.html: every report of a run by municipality and year, failures first, what waits for figures last."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NotRequired, TypedDict
 from urllib.parse import quote
 
-from krokomanalys.regions import ascii_name
+from krokomanalys.regions import MADE_UP, ascii_name
 from krokomanalys.report.html import unique
 from krokomanalys.report.lights import Light, light_from
 from krokomanalys.report.page import emphasis
@@ -62,7 +62,7 @@ def render_index(records: Iterable[Record], *, title: str = "Rapporter") -> str:
 
     ordered = sorted(
         records,
-        key=lambda r: (r["name"].casefold(), r["municipality"], -r["year"], _when(r), _order(r)),
+        key=lambda r: (r["name"].casefold(), r["municipality"], -r["year"], when(r), _order(r)),
     )
     failed = [r for r in ordered if r["status"] == "failed"]
     waiting = [r for r in ordered if r["status"] == "no_data"]
@@ -114,7 +114,7 @@ def _places(ordered: Sequence[Record], is_open: bool) -> list[dict[str, Any]]:
     taken = {"main", "misslyckade", "underlag-saknas"}
     return [
         {
-            "name": name,
+            "name": f"{name} (påhittad kommun)" if code == MADE_UP else name,
             "anchor": unique(ascii_name(f"{code} {name}"), taken, "-"),
             "open": is_open,
             "rows": (rows := [_row(r) for r in group if r["status"] in ("made", "skipped")]),
@@ -132,7 +132,7 @@ def _row(record: Record) -> dict[str, Any]:
     findings = record.get("findings", [])
     return {
         "name": _report_name(record),
-        "when": _when(record),
+        "when": when(record),
         "page": next((_href(file) for file in files if file.endswith(".html")), ""),
         "finding": Markup(emphasis(findings[0])) if findings else "",
         "lights": [{"subject": light.subject, "html": Markup(light.html)} for light in lights],
@@ -175,13 +175,14 @@ def _order(record: Record) -> int:
     return [*REPORTS, record["report"]].index(record["report"])
 
 
-def _when(record: Record) -> str:
+def when(record: Mapping[str, Any]) -> str:
+    """What a report is about in time, and the nämnd: "augusti 2025 Socialnämnden"."""
     period = record.get("period") or ""
     return " ".join(filter(None, [PERIOD_NAMES.get(period, period), str(record["year"]), record.get("board") or ""]))
 
 
 def _where(record: Record) -> str:
-    return f"{record['name']} {_when(record)}"
+    return f"{record['name']} {when(record)}"
 
 
 def _message(record: Record) -> str:

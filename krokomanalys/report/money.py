@@ -13,7 +13,7 @@ from krokomanalys.budget.money import decimals
 from krokomanalys.budget.periods import followed, year_view
 from krokomanalys.budget.variance import completion, forecast_errors, gaps, offset
 from krokomanalys.budget.versions import versions
-from krokomanalys.report.lights import Light
+from krokomanalys.report.lights import Light, light
 from krokomanalys.report.page import Piece, State, opening
 from krokomanalys.sources.ledger import LedgerNotes, TableName
 from krokomanalys.sources.slices import Slice
@@ -104,7 +104,7 @@ def budget_opening(
         *more,
     ]
     return opening(
-        f"Budgetuppföljning för {slice_.name} {span(ledger)}",
+        f"Budgetuppföljning för {', '.join(filter(None, [ledger.notes.board, slice_.name]))} {span(ledger)}",
         eyebrow=f"{slice_.name} · {ledger.notes.board or 'hela kommunen'} · {whole_or(ledger)} · belopp i "
         f"{ledger.notes.unit}",
         lead="För nämnd och kommunledning: utfallet mot budget, var avvikelserna finns och om summorna håller.",
@@ -136,17 +136,23 @@ def until_words(ledger: Ledger) -> str:
 
 
 def budget_lights(ledger: Ledger) -> list[Light]:
-    """Result against budget, and whether the document's sums hold; with the nämnd that they are about."""
-    subject = "Investeringar" if headline(ledger) == "investment" else "Nettokostnad"
+    """Result against budget, and whether the document's sums hold where it prints any; with the nämnd's name."""
     owner = f", {ledger.notes.board}" if ledger.notes.board else ""
-    return [_result_light(ledger, subject + owner), _sums_light(ledger, "Sifferkontroll" + owner)]
+    printed = [_sums_light(ledger, "Sifferkontroll" + owner)] if ledger.notes.printed else []
+    return [_result_light(ledger, owner), *printed]
 
 
-def _result_light(ledger: Ledger, subject: str) -> Light:
-    variance = _rounded(ledger, _total(ledger, headline(ledger))["variance"])
+def _result_light(ledger: Ledger, owner: str) -> Light:
+    table = headline(ledger)
+    total = _total(ledger, table)
+    subject = "Investeringar" if table == "investment" else "Resultat" if total["budget"] > 0 else "Nettokostnad"
+    variance = _rounded(ledger, total["variance"])
     if pd.isna(variance):
-        return Light("not_judged", "", subject)
-    return Light("met", "inom budget", subject) if variance >= 0 else Light("not_met", "över budget", subject)
+        return Light("not_judged", "", subject + owner)
+    status, words = ("met", "inom budget") if variance >= 0 else ("not_met", "över budget")
+    if subject == "Resultat":
+        words = "minst som budget" if variance >= 0 else "under budget"
+    return light(status, words, subject + owner)
 
 
 def _sums_light(ledger: Ledger, subject: str) -> Light:
@@ -154,15 +160,16 @@ def _sums_light(ledger: Ledger, subject: str) -> Light:
     wrong, unchecked = verdicts.count("error"), verdicts.count("unchecked")
     if wrong:
         return Light("not_met", f"{wrong} fel", subject)
-    if unchecked or not verdicts:
-        words = f"{unchecked} går inte att kontrollera" if unchecked else "inget att kontrollera"
-        return Light("neutral", words, subject)
+    if unchecked:
+        return Light("neutral", f"{unchecked} går inte att kontrollera", subject)
     return Light("met", "inga fel", subject)
 
 
 def result_finding(slice_: Slice, ledger: Ledger) -> str:
     """The net cost against budget, or why that can't be told."""
     table = headline(ledger)
+    if ledger.months < 12 and table != "investment":
+        return _period_finding(slice_, ledger, table)
     total, missing = _total(ledger, table), gaps(_followed(ledger, table))
     name = who(slice_, ledger)
     if missing:
@@ -176,6 +183,26 @@ def result_finding(slice_: Slice, ledger: Ledger) -> str:
         return f"{text} Nettokostnaden blev {cost} mot budgeterade {planned}."
     shown = [_money(ledger, total[basis], signed=True) for basis in ("outcome", "budget")]
     return f"{text} Intäkter minus kostnader blev {shown[0]} mot budgeterade {shown[1]}."
+
+
+def _period_finding(slice_: Slice, ledger: Ledger, table: TableName) -> str:
+    """The whole outcome of a period, and the variance of what has a budget by month."""
+    outcome, total, name = year_view(ledger, table).iloc[-1]["outcome"], _total(ledger, table), who(slice_, ledger)
+    if pd.isna(outcome):
+        return f"Utfallet för {name} {span(ledger)} kan inte summeras: det är inte delat på månader."
+    if outcome >= 0:
+        text = f"Resultatet för {name} blev **{_money(ledger, outcome, signed=True)}** {span(ledger)}."
+    else:
+        text = f"Nettokostnaden för {name} blev **{_money(ledger, -outcome)}** {span(ledger)}."
+    variance = _rounded(ledger, total["variance"])
+    if pd.isna(variance):
+        return f"{text} Budgeten är inte delad på månader, så perioden kan inte jämföras med den."
+    share = "" if pd.isna(total["percent"]) else f" ({percent(abs(total['percent']))})"
+    apart = f"**{_money(ledger, abs(variance))}** {'bättre' if variance > 0 else 'sämre'} än budget{share}"
+    apart = "som **budgeterat**" if variance == 0 else apart
+    if _rounded(ledger, outcome - total["outcome"]) == 0:
+        return f"{text} Det är {apart}."
+    return f"{text} De rader som har budget per månad gick {apart}."
 
 
 def _against_budget(ledger: Ledger, total: pd.Series) -> str:

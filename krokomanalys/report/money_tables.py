@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from krokomanalys.budget.ledger import KIND_LINES, Ledger, break_between, breaks_between
 from krokomanalys.budget.money import decimals
 from krokomanalys.budget.periods import followed, not_periodised, year_view
@@ -31,6 +33,7 @@ def variance_table(ledger: Ledger, table: TableName) -> Table | Piece | None:
     frame, unit = followed(ledger, table), ledger.notes.unit
     if ledger.months < 12 and frame["variance"].isna().all():
         return None
+    frame = _with_the_rest(ledger, table, frame)
     frame["kind_of_row"] = frame["role"].map(ROLES)
     signs = ledger.notes.signs.investment if table == "investment" else ledger.notes.signs.operations
     remark = f"{signs or ''} Streck: uppgift saknas, eller budgeten är noll eller ett resultat."
@@ -55,6 +58,20 @@ def variance_table(ledger: Ledger, table: TableName) -> Table | Piece | None:
         note=remark,
         source=_source(ledger),
     )
+
+
+def _with_the_rest(ledger: Ledger, table: TableName, frame: pd.DataFrame) -> pd.DataFrame:
+    """Of a period, what isn't periodised too, so that the total is the whole outcome that stands elsewhere."""
+    last, whole = frame.iloc[-1], year_view(ledger, table).iloc[-1]["outcome"] if ledger.months < 12 else float("nan")
+    rest = whole - last["outcome"]
+    if pd.isna(rest) or round(rest, decimals(ledger.notes.rounded_to)) == 0:
+        return frame
+    parts = frame.replace({"line": {last["line"]: "Rader med budget per månad"}})
+    added = [
+        {"role": "row", "line": "Rader utan budget per månad", "outcome": rest},
+        {"role": "total", "line": last["line"], "outcome": whole},
+    ]
+    return pd.concat([parts, pd.DataFrame(added)], ignore_index=True)
 
 
 def variance_figure(ledger: Ledger, table: TableName) -> Picture | None:

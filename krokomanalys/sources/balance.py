@@ -41,6 +41,7 @@ class Statement(_Part):
     to_rur, from_rur  the resultatutjämningsreserv; to_reserve, from_reserve: the resultatreserv (from 2024)
     use_reason        why a reserve is used, as decided
     waived            the part of a deficit that need not be restored for synnerliga skäl, above 0; waived_reason: why
+    action_plan       fullmäktige's decision on how the year's deficit is to be restored, as people cite it (KL 11:12)
     taxes_and_grants  skatteintäkter + generella statsbidrag och utjämning
     equity            eget kapital, including the ansvarsförbindelse for pensions
     depreciation      above 0; net_investments: above 0
@@ -68,6 +69,7 @@ class Statement(_Part):
     use_reason: Text | None = None
     waived: Plus | None = None
     waived_reason: Text | None = None
+    action_plan: Text | None = None
     taxes_and_grants: Plus | None = None
     equity: Amount | None = None
     depreciation: Plus | None = None
@@ -91,10 +93,14 @@ class Reserve(_Part):
 
 
 class Deficit(_Part):
-    """A negative balanskravsresultat of a year before the first statement, not restored yet: `amount` above 0."""
+    """A negative balanskravsresultat of a year before the first statement, not restored yet: `amount` above 0.
+
+    action_plan  as in a Statement
+    """
 
     year: int
     amount: Plus
+    action_plan: Text | None = None
 
 
 class Sensitivity(_Part):
@@ -181,6 +187,5 @@ def _made(decided: date, basis: Basis) -> date:
 
 
 def tells_plan(notes: BalanceNotes, year: int) -> bool:
-    """Whether the notes have anything on a budget year: its result, or what could change it."""
-    budgeted = any(s.year == year and s.basis == "budget" for s in notes.statements)
-    return budgeted or any(row.year == year for row in notes.sensitivity)
+    """Whether the notes have a budget of that year. What could change its result is no plan by itself."""
+    return any(s.year == year and s.basis == "budget" for s in notes.statements)

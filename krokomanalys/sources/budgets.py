@@ -41,7 +41,10 @@ def budgets(
 def gap(tables: BudgetTables | None, region: str, year: int, board: str | None, until: date) -> Missing | None:
     """What is missing for a follow-up of the year up to a day; None where nothing is."""
     file = f"budget/{region}-{year}"
-    how = f"Lägg budget och utfall i data/{file}.csv, med enhet och tecken i data/{file}.yaml"
+    how = (
+        f"Lägg budget och utfall i data/{file}.csv, med enhet och tecken i data/{file}.yaml; krokomanalys new {region} "
+        f"--year {year} skriver mallar"
+    )
     if tables is None:
         return Missing(f"Budget och utfall {year}", how)
     rows = tables.ledger[tables.ledger["year"] == year]

@@ -152,10 +152,12 @@ def _end_of(year: int, period: str | None) -> date:
 
 
 def _population(reader: Reader, regions: tuple[str, ...], until: int, kind: ReportKind) -> PopulationTables:
-    def table(name: str, needed: bool) -> pd.DataFrame:
-        return reader.rows(f"population/{name}.csv", regions if needed else (), until)
-
     full = "population" in kind.uses
+    wanted = regions if full else regions[:1]  # totals alone are the municipality's
+
+    def table(name: str, needed: bool) -> pd.DataFrame:
+        return reader.rows(f"population/{name}.csv", wanted if needed else (), until)
+
     single = table("population", full or "totals" in kind.uses)
 
     def vintages(name: str) -> pd.DataFrame:

@@ -20,10 +20,10 @@ def test_the_index_has_the_structure_of_a_page(faults_of: Callable[[str], list[s
     assert faults_of(render_index([])) == []
 
 
-def test_failures_come_first_then_what_waits_then_each_municipality_by_name(records: Records) -> None:
+def test_failures_come_first_then_each_municipality_by_name_and_last_what_waits(records: Records) -> None:
     soup = index_of(records)
     assert [h.get_text() for h in soup.find_all("h2")] == [
-        "Misslyckade", "Underlag saknas", "Krokom", "Timrå", "Östersund"
+        "Misslyckade", "Krokom", "Timrå", "Östersund", "Underlag saknas"
     ]  # fmt: skip
     assert soup.select_one(".lead").get_text() == "4 rapporter finns, 1 misslyckades, 2 väntar på underlag."  # type: ignore[union-attr]
 
@@ -90,3 +90,8 @@ def test_a_report_with_many_lights_is_told_by_counts(records: Records) -> None:
     many: Record = {**records[0], "status": "made", "lights": [*lights, {"status": "met", "words": "", "subject": "m"}]}
     text = index_of([many]).get_text(" ", strip=True)
     assert "Kan inte bedömas: 8" in text and "Uppfyllt: 1" in text and "mål 3" not in text
+
+
+def test_a_municipality_that_does_not_exist_is_told_from_those_that_do(a_record: Callable[..., Record]) -> None:
+    soup = index_of([a_record("oversikt", "0000", "Exempelkommun", 2025), a_record("oversikt", "2309", "Krokom", 2025)])
+    assert [h.get_text() for h in soup.find_all("h2")] == ["Exempelkommun (påhittad kommun)", "Krokom"]

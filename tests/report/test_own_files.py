@@ -1,0 +1,116 @@
+"""What an economist writes into the own data folder from the command line: forms, a kept forecast, a ledger again."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from krokomanalys.cli import main
+from krokomanalys.report import money
+from krokomanalys.report.audit import flaws
+from krokomanalys.sources.folder import EMBEDDED
+from krokomanalys.sources.layouts import LEDGER
+from krokomanalys.sources.load import load
+from krokomanalys.sources.reader import joined
+from krokomanalys.sources.tables import read_table
+
+KEEP = ["forecast", "0000", "--year", "2025", "--period", "08"]
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty workspace that is stood in."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def with_ledgers(own: Path) -> Path:
+    """A workspace that has the made-up municipality's ledgers as its own."""
+    shutil.copytree(EMBEDDED / "budget", own / "data/budget")
+    return own
+
+
+def said(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    code = main(list(arguments))
+    told = capsys.readouterr()
+    return code, told.out + told.err
+
+
+def test_the_form_of_a_new_year_has_last_years_lines_and_is_never_written_over(
+    own: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, text = said(capsys, "new", "0000", "--year", "2026")
+    assert code == 0 and "data/budget/0000-2026.xlsx" in text and "data/budget/0000-2026.yaml" in text
+    assert (own / "data/budget/0000-2026.yaml").read_text(encoding="utf-8").startswith("# Noterna")
+    code, text = said(capsys, "check")
+    assert code == 1 and "0000-2026.xlsx" in text and "raden har inget belopp" in text, "the form waits to be filled in"
+    code, text = said(capsys, "new", "0000", "--year", "2026")
+    assert code == 1, "with a ledger there, the next form is for comments, and nobody has given outcomes yet"
+    assert said(capsys, "new", "9999", "--year", "2026")[1].startswith('KOMMUN: "9999" är ingen kommun')
+
+
+def test_each_board_gets_a_form_to_comment_on_a_period(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, text = said(capsys, "new", "0000", "--year", "2025", "--period", "08")
+    assert code == 0 and text.count("Skrev data/comments/0000-2025-08-") == 6
+    code, text = said(capsys, "new", "0000", "--year", "2025", "--period", "08", "--board", "Socialnämnden")
+    assert code == 1 and "filen finns redan" in text
+    assert said(capsys, "check")[0] == 0, "an empty form is no fault"
+
+
+def test_a_period_of_a_year_without_a_ledger_is_refused(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, text = said(capsys, "new", "2309", "--year", "2030", "--period", "03")
+    assert code == 1 and "Skriv först krokomanalys new 2309 --year 2030" in text
+
+
+@pytest.mark.parametrize("ending", [".csv", ".xlsx"])
+def test_an_exported_ledger_reads_as_the_same_amounts(
+    with_ledgers: Path, capsys: pytest.CaptureFixture[str], ending: str
+) -> None:
+    file = with_ledgers / f"ut{ending}"
+    assert said(capsys, "export", "0000", "--year", "2025", "-o", str(file))[0] == 0
+    given = joined(sorted((with_ledgers / "data/budget").glob("0000-2025*.csv")))
+    back = read_table(file, LEDGER, file.name)
+    columns = list(LEDGER.columns)
+    same = [frame[columns].astype(str).sort_values(columns, ignore_index=True) for frame in (given, back)]
+    pd.testing.assert_frame_equal(*same)
+    assert said(capsys, "export", "0000", "--year", "2025", "-o", str(file))[0] == 1, "nothing is written over"
+
+
+def test_a_kept_forecast_is_a_version_that_nothing_overwrites(
+    with_ledgers: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, text = said(capsys, *KEEP, "--version", "modell augusti", "--date", "2025-09-20")
+    assert code == 0 and "data/budget/0000-2025-modell-augusti.csv" in text
+    slice_ = load("budgetuppfoljning", municipality="0000", year=2025, period="08")
+    assert money.forecast_in_force(money.ledger_of(slice_), "net") == "modell augusti"
+    assert "skrivs aldrig över" in said(capsys, *KEEP, "--version", "modell augusti", "--date", "2025-09-21")[1]
+    assert "redan gjord 2025-09-14" in said(capsys, *KEEP, "--version", "ny", "--date", "2025-09-14")[1]
+    assert "inte efter periodens sista dag" in said(capsys, *KEEP, "--version", "ny", "--date", "2025-08-31")[1]
+    assert said(capsys, "check")[0] == 0
+
+
+def test_a_forecast_is_not_written_beside_a_ledger_that_comes_along(
+    own: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (own / "data").mkdir()
+    code, text = said(capsys, *KEEP, "--version", "ny", "--date", "2025-09-20")
+    assert code == 1 and "ligger inte i din datamapp" in text
+    assert list((own / "data").iterdir()) == []
+
+
+def test_check_reads_the_data_where_there_is_no_parameter_file(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (own / "params").mkdir()
+    (own / "data").mkdir()
+    (own / "data/notes.txt").write_text("?", encoding="utf-8")
+    code, text = said(capsys, "check")
+    assert code == 1 and "mappen har inga parameterfiler" in text and "notes.txt" in text
+
+
+def test_check_tells_of_the_own_documents_flaws_and_not_of_those_that_come_along(own: Path) -> None:
+    (own / "data").mkdir()
+    assert flaws(None) == []
+    assert flaws(EMBEDDED) != []
