@@ -14,12 +14,12 @@ from typing import Literal
 
 import pandas as pd
 
-from krokomanalys.budget.ledger import BASIS_WORDS, BETTER, TABLE_KINDS, Ledger, amounts
+from krokomanalys.budget.ledger import BETTER, TABLE_KINDS, Ledger, amounts
 from krokomanalys.budget.money import decimals
 from krokomanalys.budget.rounding import Interval, Range
 from krokomanalys.budget.suspects import MISTAKES, PRINTED, Mistake, Suspect, suspect, unit_for
 from krokomanalys.sources.claims import MONEY
-from krokomanalys.sources.ledger import PrintedRow, TableName
+from krokomanalys.sources.ledger import BASIS_WORDS, PrintedRow, TableName
 from krokomanalys.swedish import number
 
 Verdict = Literal["agrees", "rounding", "error", "contradiction", "unclear", "unchecked"]

@@ -20,6 +20,7 @@ class Vintage:
     waived     the part that need not be restored, for synnerliga skäl
     restored   year -> the amount restored in it
     remaining  what is left at the end of the last year that was looked at
+    plan       fullmäktige's decision on how it is to be restored; None where nobody has told of one
     """
 
     year: int
@@ -28,6 +29,7 @@ class Vintage:
     waived: float
     restored: tuple[tuple[int, float], ...]
     remaining: float
+    plan: str | None = None
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def run(path: Sequence[Statement], opening: Sequence[Deficit] = ()) -> tuple[lis
     years = [s.year for s in path]
     if years != list(range(years[0], years[0] + len(years)) if years else []):
         raise ValueError(f"statements are needed for years in a row, not {years}")
-    held = [_vintage(d.year, d.amount, 0.0) for d in sorted(opening, key=lambda d: d.year)]
+    held = [_vintage(d.year, d.amount, 0.0, d.action_plan) for d in sorted(opening, key=lambda d: d.year)]
     run_years = []
     for statement in path:
         start, result = _left(held), balance_result(statement)
@@ -66,16 +68,16 @@ def run(path: Sequence[Statement], opening: Sequence[Deficit] = ()) -> tuple[lis
         waived = min(statement.waived or 0.0, arisen)
         held, restored = _restore(held, statement.year, surplus)
         if arisen != 0:
-            held.append(_vintage(statement.year, arisen, waived))
+            held.append(_vintage(statement.year, arisen, waived, statement.action_plan))
         overdue = sum(v.remaining for v in held if v.deadline is not None and v.deadline <= statement.year)
         run_years.append(YearOfDeficits(statement.year, start, arisen, waived, restored, _left(held), overdue))
     return held, run_years
 
 
-def _vintage(year: int, amount: float, waived: float) -> Vintage:
+def _vintage(year: int, amount: float, waived: float, plan: str | None) -> Vintage:
     term = rule("years_to_restore", year)
     deadline = year + int(term.value) if term else None
-    return Vintage(year, amount, deadline, waived, (), amount - waived)
+    return Vintage(year, amount, deadline, waived, (), amount - waived, plan)
 
 
 def _left(held: Sequence[Vintage]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -49,6 +50,11 @@ class Bridge:
         over = toward * (self.explained - self.difference)
         return abs(self.explained) if self.difference == 0 else max(0.0, over)
 
+    @property
+    def opposed(self) -> bool:
+        """Whether the steps together go the other way than the difference that they are to explain."""
+        return self.explained * self.difference < 0
+
 
 def bridge(name: str, start: float, end: float, drivers: pd.DataFrame) -> Bridge:
     """The way from `start` to `end` by `drivers` (of sources.layouts.DRIVERS), all of which are about it."""
@@ -90,6 +96,41 @@ def bridges(
         if len(own):
             found.append(bridge(str(line), float(row[start]), float(row[end]), own))
     return tuple(found)
+
+
+def left_by_row(
+    table: pd.DataFrame, found: Sequence[Bridge], start: str = "budget", end: str = "outcome"
+) -> pd.Series[float]:
+    """What is unexplained of each row of the table, by its line; a row without drivers is unexplained as a whole.
+
+    found  the `bridges` of the table, the total's first. Drivers about the total only are the last item, named after
+           the total: taken from the sum, since they are about no row
+    The sum is the total's `unexplained`. NaN where a row's variance is unknown.
+    """
+    sums = table[table["role"] == "row"].groupby("line", sort=False)[[start, end]].sum(min_count=1)
+    left = (sums[end] - sums[start]).astype(float)
+    for own in found[1:]:
+        left[own.name] = own.unexplained
+    rest = found[0].unexplained - float(left.sum(skipna=False))
+    if abs(rest) > 1e-6:
+        left[found[0].name] = rest
+    return left
+
+
+def beside_effects(drivers: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
+    """What the nämnder say that volume and price explain of a line, beside what its volumes and prices give.
+
+    drivers  of sources.layouts.DRIVERS, of one variance; effects: as decompose.volume_effects gives them
+    Columns: board, line, driver (volym | pris), given (the drivers' amounts), computed (volume and mix together, or
+    price), both signed as the variance. Only what is told of both ways.
+    """
+    place = ["board", "line"]
+    given = drivers[drivers["driver"].isin(["volym", "pris"]) & drivers["amount"].notna()]
+    said = given.groupby([*place, "driver"], sort=False)["amount"].sum().rename("given").reset_index()
+    sums = effects.groupby(place, sort=False)[["volume", "mix", "price"]].sum().reset_index()
+    both = sums.assign(volym=sums["volume"] + sums["mix"], pris=sums["price"])
+    long = both.melt(id_vars=place, value_vars=["volym", "pris"], var_name="driver", value_name="computed")
+    return said.merge(long, on=[*place, "driver"])
 
 
 def drivers_of(drivers: pd.DataFrame, ledger: Ledger, against: str = "") -> pd.DataFrame:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from krokomanalys.budget.intervals import half_widths
+from krokomanalys.budget.intervals import Whole, half_widths
 from krokomanalys.budget.methods import METHODS, Attempts, attempts, path, so_far
 from krokomanalys.budget.monthly import Array, Mask, Months, groups
 from krokomanalys.sources.layouts import LEDGER
@@ -36,8 +36,10 @@ class Forecast:
     tested: int
 
 
-def forecast(months: Months, month: int, done: Attempts | None = None) -> Forecast:
+def forecast(months: Months, month: int, done: Attempts | None = None, whole: Whole | None = None) -> Forecast:
     """The last year's forecast after `month` of its months; `done`: the attempts, where they are made already.
+
+    whole  the municipality, where the months are one nämnd's (see intervals.half_widths)
 
     A ledger without earlier years has only the budget's profile to go by: blend and seasonal are then the profile,
     `years` is 0 and there is no interval.
@@ -62,7 +64,7 @@ def forecast(months: Months, month: int, done: Attempts | None = None) -> Foreca
     rows = rows.loc[[bool(own.any()) for own in of_rows]]
     total = {column: rows[column].sum(skipna=False) for column in sums}
     last = pd.DataFrame([{"name": "", "role": "total", **total, "periodised": bool(rows["periodised"].all())}])
-    half = half_widths(months, done, year, month)[[*rows.index, -1]]
+    half = half_widths(months, done, year, month, whole)[[*rows.index, -1]]
     curve = path(months, done, year, month)
     curve = np.column_stack([curve[:, of_rows[place]].sum(axis=1) for place in rows.index])
     rows = pd.concat([rows, last], ignore_index=True)

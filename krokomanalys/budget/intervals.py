@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -14,7 +16,19 @@ PRIOR_YEARS = 2.0
 """How many years the pool's mean squared error counts for in a nämnd's own."""
 
 
-def half_widths(months: Months, done: Attempts, year: int, month: int) -> Array:
+@dataclass(frozen=True, eq=False)
+class Whole:
+    """The municipality that a nämnd's months are part of, by the same years: `board` is the nämnd's name in it.
+
+    The nämnd's interval is taken from here, so that its own page says the same of it as the municipality's.
+    """
+
+    months: Months
+    done: Attempts
+    board: str
+
+
+def half_widths(months: Months, done: Attempts, year: int, month: int, whole: Whole | None = None) -> Array:
     """Half of the 80 % interval around each row's blend, the total last, (G + 1); NaN where it can't be given.
 
     Split conformal prediction (Lei et al. 2018, Distribution-Free Predictive Inference for Regression, JASA 113), on
@@ -23,8 +37,21 @@ def half_widths(months: Months, done: Attempts, year: int, month: int) -> Array:
     towards the pool's as if that were PRIOR_YEARS years more. Of n such errors the ceil(0.8 (n + 1))th in size is
     taken, so with fewer than four there is none. For the total the rows' errors of a year are added, once for each
     way of turning the rows round: what the rows of a year have in common stays in.
+
+    whole  the municipality, where the months are one nämnd's: the total's interval is then the nämnd's row there
     """
-    return _half(*group_errors(months, done, month), year)
+    return _tried(months, done, year, month, whole)[0]
+
+
+def _tried(months: Months, done: Attempts, year: int, month: int, whole: Whole | None) -> tuple[Array, Array]:
+    """Half widths and errors (outcome - blend) of a year after a month, rows and total last, both (G + 1)."""
+    error, gross = group_errors(months, done, month)
+    half, off = _half(error, gross, year), np.append(error[year], error[year].sum())
+    if whole is not None:
+        at = groups(whole.months)[0].index(whole.board)
+        error, gross = group_errors(whole.months, whole.done, month)
+        half[-1], off[-1] = _half(error, gross, year)[at], error[year, at]
+    return half, off
 
 
 def _half(error: Array, gross: Array, year: int) -> Array:
@@ -65,18 +92,17 @@ def group_errors(months: Months, done: Attempts, month: int) -> tuple[Array, Arr
     return np.where(here @ member.T > 0, summed, np.nan), gross
 
 
-def coverage(months: Months, done: Attempts | None = None) -> pd.DataFrame:
+def coverage(months: Months, done: Attempts | None = None, whole: Whole | None = None) -> pd.DataFrame:
     """How often the 80 % intervals held what came: year, month, rows (n, inside) and total (total_n, total_inside).
 
-    One row for each earlier year and month whose interval could be given, made from the years before it only.
+    One row for each earlier year and month whose interval could be given, made from the years before it only. `whole`
+    as in half_widths.
     """
     done = done or attempts(months)
     told = []
     for month in range(1, 12):
-        error, gross = group_errors(months, done, month)
         for at, year in enumerate(months.years):
-            half = _half(error, gross, at)
-            off = np.append(error[at], error[at].sum())
+            half, off = _tried(months, done, at, month, whole)
             given = np.isfinite(half) & np.isfinite(off)
             inside = given & (np.abs(off) <= half)
             if given.any():

@@ -68,6 +68,17 @@ def without_outcome(table: pd.DataFrame) -> pd.DataFrame:
     return table[(table["budget"] > 0) & (table["outcome"] == 0)]
 
 
+def passed(table: pd.DataFrame) -> pd.DataFrame:
+    """The projects of a `project_table` that have cost more in all than was decided; not those without a decision."""
+    return table[(table["decided_total"] > 0) & (table["accumulated"] > table["decided_total"])]
+
+
+def undecided(table: pd.DataFrame) -> pd.DataFrame:
+    """The projects of a `project_table` whose decided total is 0 and that cost something, or are expected to."""
+    costs = (table["accumulated"] > 0) | (table["forecast_total"] > 0)
+    return table[(table["decided_total"] == 0) & costs]
+
+
 @dataclass(frozen=True)
 class Carried:
     """A year's investments in all: budget, outcome, and completion, the outcome in per cent of the budget."""
@@ -94,10 +105,14 @@ def carried_out(ledgers: Sequence[Ledger]) -> tuple[Carried, ...]:
     return tuple(sorted(found, key=lambda carried: carried.year))
 
 
+def used_share(years: Sequence[Carried]) -> float:
+    """All the years' outcome in per cent of all their budget, so that a year weighs by its money."""
+    return sum(year.outcome for year in years) / sum(year.budget for year in years) * 100
+
+
 def expected_outcome(budget: float, earlier: Sequence[Carried]) -> float:
-    """The budget times the mean of outcome / budget of earlier years; NaN without any."""
-    shares = [carried.completion / 100 for carried in earlier]
-    return budget * sum(shares) / len(shares) if shares else float("nan")
+    """The budget times the share of earlier years' budgets that was used; NaN without any."""
+    return budget * used_share(earlier) / 100 if earlier else float("nan")
 
 
 def _of_year(ledger: Ledger) -> pd.DataFrame:

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import pandas as pd
 
 from krokomanalys.budget.balance import amount, balance_result
 from krokomanalys.budget.deficits import Vintage, run
-from krokomanalys.budget.law import Name, rule
+from krokomanalys.budget.law import Name, Rule, rule
 from krokomanalys.budget.money import decimals
 from krokomanalys.budget.reserves import Balance, Room, reserve, room, rur
 from krokomanalys.sources.balance import BalanceNotes, Statement
-from krokomanalys.swedish import number, quantity
+from krokomanalys.sources.ledger import Basis
+from krokomanalys.swedish import listed, number, quantity
 
-Verdict = Literal["kept", "broken", "unknown"]
+Verdict = Literal["kept", "broken", "unknown", "none"]
 HAIR = 1e-6
+_WORST_FIRST: tuple[Verdict, ...] = ("broken", "unknown", "kept")
+_NO_PLAN = "Fullmäktige ska ha antagit en åtgärdsplan; om den finns anges inte i underlaget."
 
 
 @dataclass(frozen=True)
 class LawFinding:
     """One rule against one year, with a Swedish sentence that gives the figures.
 
-    verdict  unknown where what the rule asks for isn't told
+    verdict   unknown where what the rule asks for isn't told; none where it asks for nothing, or for nothing yet
+    expected  whether the verdict rests on a forecast or a budget, so that it may turn out otherwise
     """
 
     year: int
@@ -32,10 +36,13 @@ class LawFinding:
     verdict: Verdict
     reference: str
     sentence: str
+    expected: bool = False
 
 
 def law_findings(notes: BalanceNotes, path: Sequence[Statement], since: int = 0) -> tuple[LawFinding, ...]:
     """Every rule that a year of the path from `since` on has to do with, by year. Earlier years only lead up to them.
+
+    The first budget from then on is the one that shall balance (KL 11:5); those after it are a plan (KL 11:6).
 
     Raises:
         ValueError: the statements' years don't follow on one another.
@@ -44,15 +51,17 @@ def law_findings(notes: BalanceNotes, path: Sequence[Statement], since: int = 0)
     openings = {y.year: y.opening for y in years}
     reserves = {b.year: b for b in reserve(notes, path)}
     equalising = {b.year: b for b in rur(notes, path)}
-    told = _Told(notes)
+    told, bases = _Told(notes), {s.year: s.basis for s in path}
+    budget = next((s.year for s in path if s.basis == "budget" and s.year >= since), None)
     found: list[LawFinding] = []
     for s in (s for s in path if s.year >= since):
         space = room(s, reserves[s.year].opening, openings[s.year])
-        found += told.balance(s)
-        found += told.reserving(s, space)
-        found += told.use(s, equalising[s.year], reserves[s.year])
+        if s.basis == "budget":
+            found += told.balance(s, equalising[s.year], reserves[s.year]) if s.year == budget else told.plan(s)
+        kept = [*told.reserving(s, space), *told.use(s, equalising[s.year], reserves[s.year])]
+        found += [replace(f, expected=s.basis != "outcome" and f.verdict == "kept") for f in kept]
         found += told.other(s)
-        found += told.deficits(s.year, held, path[-1].year)
+        found += told.deficits(s.year, held, bases)
     return tuple(found)
 
 
@@ -65,10 +74,8 @@ class _Told:
     def money(self, value: float, *, signed: bool = False) -> str:
         return quantity(value, self.notes.unit, decimals(self.notes.rounded_to), signed=signed)
 
-    def balance(self, s: Statement) -> Iterator[LawFinding]:
+    def balance(self, s: Statement, equalising: Balance, reserve: Balance) -> Iterator[LawFinding]:
         """KL 11:5: a budget's income exceeds its costs, but for what a reserve covers."""
-        if s.basis != "budget":
-            return
         result, used = amount(s, "result"), amount(s, "from_rur") + amount(s, "from_reserve")
         if pd.isna(result + used):
             sentence = f"Budgetens resultat {s.year}, eller användningen av reserver, är okänd."
@@ -80,11 +87,34 @@ class _Told:
             sentence = f"{head} Intäkterna är större än kostnaderna."
             yield LawFinding(s.year, "Budget i balans", "kept", reference, sentence)
         elif used > 0 and result + used >= -HAIR:
-            sentence = f"{head} Reserver täcker {self.money(used)}, och resultatet blir {self.money(result + used)}."
-            yield LawFinding(s.year, "Budget i balans", "kept", reference, sentence)
+            taken = {name: held for name, held in (("RUR", equalising), ("resultatreserven", reserve)) if held.used}
+            covers = {_covers(name, held) for name, held in taken.items()}
+            verdict: Verdict = next((v for v in _WORST_FIRST if v in covers), "kept")
+            names, money = listed(list(taken)), self.money(used)
+            sentence = {
+                "broken": f"{head} Ur {names} tas {money}, mer än vad som får tas.",
+                "unknown": f"{head} Budgeten är i balans bara om det finns {money} i {names}.",
+            }.get(verdict, f"{head} Ur {names} tas {money}, och resultatet blir {self.money(result + used)}.")
+            if "RUR" in taken and (allowed := _allowed("RUR", s.year)):
+                reference = f"{reference}; RUR enligt {allowed.reference}"
+            yield LawFinding(s.year, "Budget i balans", verdict, reference, sentence)
         else:
             sentence = f"{head} Reserver täcker {self.money(used)}. Utan synnerliga skäl är det inte tillåtet."
             yield LawFinding(s.year, "Budget i balans", "broken", reference, sentence)
+
+    def plan(self, s: Statement) -> Iterator[LawFinding]:
+        """KL 11:6: the years after the budget are a plan, of which the law asks no balance."""
+        result, used = amount(s, "result"), amount(s, "from_rur") + amount(s, "from_reserve")
+        if pd.isna(result):
+            sentence = f"Planens resultat {s.year} är okänt."
+        elif abs(result) <= HAIR:
+            sentence = f"Planen visar varken överskott eller underskott {s.year}."
+        else:
+            word = "överskott" if result > 0 else "underskott"
+            sentence = f"Planen visar {word} {s.year}: {self.money(result, signed=True)}."
+        if used > 0:
+            sentence += f" Ur reserver tas {self.money(used)}."
+        yield LawFinding(s.year, "Planår", "none", "KL 11 kap. 6 §", sentence)
 
     def reserving(self, s: Statement, space: Room | None) -> Iterator[LawFinding]:
         """KL 11:14: no more than the limit, and to the reserve that the year's law knows."""
@@ -126,17 +156,14 @@ class _Told:
             if pd.isna(held.used) or held.used == 0:
                 continue
             subject, head = f"Användning av {name}", f"{self.money(held.used)} tas ur {name} {s.year}."
-            allowed = rule("rur_use", s.year) if name == "RUR" else rule("reserve_cap", s.year)
-            if allowed is None:
+            if (allowed := _allowed(name, s.year)) is None:
                 yield LawFinding(s.year, subject, "broken", "KL 11 kap. 14 §", f"{head} Det får den inte det året.")
                 continue
-            verdict: Verdict
-            if pd.isna(held.opening):
-                text, verdict = f"{head} Hur mycket som finns i den anges inte i underlaget.", "unknown"
-            elif held.used > held.opening + HAIR:
-                text, verdict = f"{head} Det finns bara {self.money(held.opening)}.", "broken"
-            else:
-                text, verdict = f"{head} Kvar är {self.money(held.closing)}.", "kept"
+            verdict = _covers(name, held)
+            text = {
+                "unknown": f"{head} Hur mycket som finns i den anges inte i underlaget.",
+                "broken": f"{head} Det finns bara {self.money(held.opening)}.",
+            }.get(verdict, f"{head} Kvar är {self.money(held.closing)}.")
             if s.use_reason:
                 text += f" Skäl: {s.use_reason}"
             elif kept.purpose:
@@ -163,27 +190,45 @@ class _Told:
             )
             yield LawFinding(s.year, "Synnerliga skäl", "broken", "KL 11 kap. 13 §", sentence)
 
-    def deficits(self, year: int, held: Sequence[Vintage], last: int) -> Iterator[LawFinding]:
-        """A vintage in its deadline's year, or in the last year while it is not due yet."""
+    def deficits(self, year: int, held: Sequence[Vintage], bases: Mapping[int, Basis]) -> Iterator[LawFinding]:
+        """A vintage in its deadline's year, or in the last year while it is not due yet (KL 11:12)."""
+        last = max(bases)
         for v in held:
             if v.deadline is None or pd.isna(v.amount) or v.amount - v.waived <= HAIR:
                 continue
             done = max((y for y, _ in v.restored), default=v.year)
-            term = rule("years_to_restore", v.year)
+            if year != (done if v.remaining <= HAIR else min(v.deadline, last)) or year < v.year:
+                continue
+            term, expected = rule("years_to_restore", v.year), bases.get(year) != "outcome"
+            head = f"Underskottet {v.year}, {self.money(v.amount - v.waived)},"
+            left = "Kvar väntas bli" if expected else "Kvar är"
+            verdict: Verdict
+            if pd.isna(v.remaining):
+                text, verdict = f"{head} kan inte följas: ett balanskravsresultat är okänt.", "unknown"
+            elif v.remaining <= HAIR:
+                verb = "väntas vara" if expected else "är"
+                text = f"{head} {verb} återställt {done}; senast skulle det vara {v.deadline}."
+                verdict = ("kept" if v.plan else "unknown") if done <= v.deadline else "broken"
+            elif v.deadline <= last:
+                text = f"{head} skulle vara återställt {v.deadline}. {left} {self.money(v.remaining)}."
+                verdict = "broken"
+            else:
+                text = f"{head} ska vara återställt {v.deadline}. {left} {self.money(v.remaining)}."
+                verdict = "none"
+            told = f"Åtgärdsplan: {v.plan}." if v.plan else _NO_PLAN
             reference = term.reference if term else ""
-            subject, head = "Återställning", f"Underskottet {v.year}, {self.money(v.amount - v.waived)},"
-            if v.remaining <= HAIR:
-                if year == done:
-                    sentence = f"{head} är återställt {done}; senast skulle det vara {v.deadline}."
-                    verdict: Verdict = "kept" if done <= v.deadline else "broken"
-                    yield LawFinding(year, subject, verdict, reference, sentence)
-            elif year == min(v.deadline, last) and year >= v.year:
-                if pd.isna(v.remaining):
-                    sentence = f"{head} kan inte följas: ett balanskravsresultat är okänt."
-                    yield LawFinding(year, subject, "unknown", reference, sentence)
-                elif v.deadline <= last:
-                    sentence = f"{head} skulle vara återställt {v.deadline}. Kvar är {self.money(v.remaining)}."
-                    yield LawFinding(year, subject, "broken", reference, sentence)
-                else:
-                    sentence = f"{head} ska vara återställt {v.deadline}. Kvar är {self.money(v.remaining)}."
-                    yield LawFinding(year, subject, "kept", reference, sentence)
+            yield LawFinding(year, "Återställning", verdict, reference, f"{text} {told}", expected)
+
+
+def _allowed(name: str, year: int) -> Rule | None:
+    """What lets a reserve be used in a year; None where nothing does."""
+    return rule("rur_use" if name == "RUR" else "reserve_cap", year)
+
+
+def _covers(name: str, held: Balance) -> Verdict:
+    """Whether a reserve holds what is taken from it, in a year when it may be."""
+    if _allowed(name, held.year) is None:
+        return "broken"
+    if pd.isna(held.opening):
+        return "unknown"
+    return "broken" if held.used > held.opening + HAIR else "kept"

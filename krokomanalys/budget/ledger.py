@@ -27,24 +27,25 @@ TABLE_KINDS: dict[TableName, tuple[Kind, ...]] = {
     "investment": ("investment",),
 }
 BETTER: dict[Kind, int] = {"grant": 1, "income": 1, "cost": 1, "net": 1, "investment": -1}
-BASIS_WORDS: dict[str, str] = {"budget": "budget", "outcome": "utfall", "forecast": "prognos"}
 KIND_LINES = {"grant": "Nämndbidrag", "income": "Intäkter", "cost": "Kostnader"}
 """Lines of the table of results, where it is summed from a more detailed ledger."""
 _TABLE_OF: dict[Kind, TableName] = {kind: table for table, kinds in TABLE_KINDS.items() for kind in kinds}
-_OF_A_ROW = ["table", "kind", "line", "parent", "year", "month", "basis", "version", "decided", "periodised"]
+_NOT_TEXT = ("year", "month", "periodised", "through")
+_OF_A_VERSION = ["basis", "version", "decided", "through", "maker"]
+_OF_A_ROW = ["table", "kind", "line", "parent", "year", "month", "periodised", *_OF_A_VERSION]
 
 
 @dataclass(frozen=True, eq=False)
 class Ledger:
     """A checked ledger: amounts in `notes.unit`, signed as this module says. Made by `as_ledger`.
 
-    entries  the amounts as given, with all columns of sources.layouts.LEDGER, `table` (result | net | investment)
-             and `periodised`, as in rows
+    entries  the amounts as given but for forecasts that were computed: all columns of sources.layouts.LEDGER,
+             `table` (result | net | investment) and `periodised`, as in rows
     rows     the amounts of the tables' rows: table, kind, line, parent, year, month (NA for a whole year), basis,
-             version, decided, amount; periodised: False where the line's budget of the notes' year, or a part of it,
-             is given for the whole year only, so that its outcome so far can't be held to it. A nämnd's rows are
-             its lines; those of a municipality with several nämnder are its nämnder in the table `net` and kinds in
-             `result`, summed from the entries
+             version, decided, through, maker, amount; periodised: False where the line's budget of the notes' year,
+             or a part of it, is given for the whole year only, so that its outcome so far can't be held to it. A
+             nämnd's rows are its lines; those of a municipality with several nämnder are its nämnder in the table
+             `net` and kinds in `result`, summed from the entries
     months   the last month that outcomes are looked at for in the notes' year; 12 for the whole year
     """
 
@@ -84,7 +85,8 @@ def as_ledger(rows: pd.DataFrame, notes: LedgerNotes, months: int = 12, accounts
     arranged = _arranged(held, notes)
     if faults := [fault for check in ROW_CHECKS for fault in check(arranged, notes)]:
         raise InputError(faults)
-    return Ledger(held.reset_index(drop=True), arranged, notes, months)
+    handed_in = held[held["maker"] != "computed"]
+    return Ledger(handed_in.reset_index(drop=True), arranged, notes, months)
 
 
 def _arranged(entries: pd.DataFrame, notes: LedgerNotes) -> pd.DataFrame:
@@ -99,16 +101,50 @@ def _arranged(entries: pd.DataFrame, notes: LedgerNotes) -> pd.DataFrame:
         own = entries[(entries["table"] == "result")]
         whole = own[own["parent"] == ""]
         several = notes.board is None and whole["board"].nunique() > 1
-        net = whole.assign(line=whole["board"]) if several else own
-        lines = whole["kind"].astype(str).map(KIND_LINES)
-        given = [entries[entries["table"] != "result"], whole.assign(line=lines), net.assign(table="net", kind="net")]
+        net = whole.assign(line=whole["board"]) if several else pd.concat([own, _unbudgeted(own)])
+        result = _of_all_boards(whole) if several else whole
+        result = result.assign(line=result["kind"].astype(str).map(KIND_LINES))
+        projects = entries[entries["table"] == "investment"]
+        given = [pd.concat([projects, _unbudgeted(projects)]), result, net.assign(table="net", kind="net")]
     rows = pd.concat([_summed(frame) for frame in given if len(frame)], ignore_index=True)
-    return rows.astype({column: str for column in _OF_A_ROW if column not in ("year", "month", "periodised")})
+    return rows.astype({column: str for column in _OF_A_ROW if column not in _NOT_TEXT})
+
+
+def _unbudgeted(entries: pd.DataFrame) -> pd.DataFrame:
+    """A budget of 0 for each line with an outcome that a detailed ledger, which has a budget, gives none."""
+    key = ["board", "kind", "line", "parent"]
+    budget, outcome = (entries[entries["basis"] == basis] for basis in ("budget", "outcome"))
+    if budget.empty or outcome.empty:
+        return entries.iloc[:0]
+    last = in_force(budget)
+    years = last.drop_duplicates("year").set_index("year")[["version", "decided"]]
+    found = [outcome.drop_duplicates(["year", *key])]
+    have = pd.MultiIndex.from_frame(last[["year", *key]].astype(str))
+    lack = found[0][~pd.MultiIndex.from_frame(found[0][["year", *key]].astype(str)).isin(have)]
+    lack = lack[lack["year"].isin(years.index)]
+    versions = {column: lack["year"].map(years[column].astype(str)) for column in ("version", "decided")}
+    return lack.assign(basis="budget", amount=0.0, **versions)
+
+
+def _of_all_boards(entries: pd.DataFrame) -> pd.DataFrame:
+    """The entries without forecasts that lack a nämnd: a sum by kind would hide that it is missing."""
+    forecasts = entries[entries["basis"] == "forecast"]
+    if forecasts.empty:
+        return entries
+    budget = entries[(entries["basis"] == "budget")]
+    boards = {year: set(own.astype(str)) for year, own in budget.groupby("year")["board"]}
+    version = forecasts.groupby(["year", "decided"], sort=False, observed=True).ngroup()
+    partial = [
+        number
+        for number, own in forecasts.groupby(version)
+        if boards.get(own["year"].iloc[0], set()) - set(own["board"].astype(str))
+    ]
+    return entries.drop(index=version.index[version.isin(partial)])
 
 
 def _periodised(entries: pd.DataFrame, year: int) -> pd.Series[bool]:
     """Whether each entry is of a line, of a nämnd, whose budget of the year is nowhere given for the whole year."""
-    key = ["board", "kind", "line"]
+    key = ["board", "line"]
     budget = entries[(entries["basis"] == "budget") & (entries["year"] == year)]
     latest = in_force(budget)
     whole = latest.loc[latest["month"].isna(), key].drop_duplicates()

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, cast
 
 import pandas as pd
 
 from krokomanalys.budget.money import decimals
+from krokomanalys.budget.versions import in_force
 from krokomanalys.errors import Fault
 from krokomanalys.sources.layouts import LEDGER
-from krokomanalys.sources.ledger import Kind, LedgerNotes, TableName
-from krokomanalys.swedish import number
+from krokomanalys.sources.ledger import BASIS_WORDS, Kind, LedgerNotes, TableName
+from krokomanalys.swedish import listed, number
 
-_WORDS = {"budget": "budget", "outcome": "utfall", "forecast": "prognos"}
+LEAST_TIMES, MOST_TIMES = 300.0, 3000.0
+"""Between how many times as much or as little as the budget an outcome is taken to be in another unit."""
 _EXPECTED_SIGN: dict[Kind, tuple[int, str, str]] = {
     "grant": (1, "nämndbidragen", "nämndbidrag som positiva tal"),
     "income": (1, "intäkterna", "intäkter som positiva tal"),
@@ -103,7 +106,7 @@ def _versions_are_decided(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fa
         names, days = list(held["version"].astype(str)), list(held["decided"].astype(str))
         if len(held) == 1:
             continue
-        what = f"{_WORDS[str(basis)]} {year} ({table})"
+        what = f"{BASIS_WORDS[str(basis)]} {year} ({table})"
         at = held.index[-1]
         if basis == "outcome":
             problem = f"{what} finns i flera versioner: {_quoted(names)}"
@@ -118,6 +121,52 @@ def _versions_are_decided(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fa
         elif len(set(days)) < len(days):
             problem = f"{what} har två versioner med samma beslutsdatum: {_quoted(names)}"
             yield _fault(rows, notes, problem, "olika datum, så att den senaste gäller", column="decided", at=at)
+
+
+def _versions_are_whole(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
+    """A later version has every nämnd of the one before, and a nämnd's lines in it are not just some of them.
+
+    The same holds of a nämnd's lines in a forecast against the budget. An addition to a budget given as a version of
+    its own, or a forecast of the costs alone, would else be taken for all of it.
+    """
+    own = rows[(rows["table"] != "investment") & (rows["parent"] == "") & (rows["basis"] != "outcome")]
+    named = own[["year", "basis", "decided", "version", "board", "kind", "line"]].drop_duplicates()
+    named = named.astype({column: str for column in named.columns if column != "year"})
+    for year, of_year in named.groupby("year", sort=False):
+        budgets, forecasts = (
+            [_Version(rows) for _, rows in of_year[of_year["basis"] == basis].groupby("decided", sort=True)]
+            for basis in ("budget", "forecast")
+        )
+        followed = [*pairwise(budgets), *pairwise(forecasts)]
+        for before, later in [*followed, *((budgets[-1], forecast) for forecast in forecasts if budgets)]:
+            if (gone := [board for board in before.lines if board not in later.lines]) and (before, later) in followed:
+                problem = f"{later.name} {year} saknar {listed(gone)}, som finns i {before.name}"
+                expected = "alla nämnder i varje version; de får ligga i var sin fil med samma namn och datum"
+                yield _fault(rows, notes, problem, expected, column="version", at=later.at)
+            for board in (board for board, lines in later.lines.items() if lines < before.lines.get(board, set())):
+                lacks = sorted({f"{line} ({kind})" for kind, line in before.lines[board] - later.lines[board]})
+                problem = f"{later.name} {year} har bara en del av {board or 'raderna'}: {listed(lacks)} saknas"
+                expected = f"alla rader som finns i {before.name}, med 0 för det som är borta"
+                yield _fault(rows, notes, problem, expected, column="version", at=later.at)
+
+
+class _Version:
+    """A version's name in words, the index of its first row, and by nämnd the kinds and lines that it has."""
+
+    def __init__(self, rows: pd.DataFrame) -> None:
+        name = str(rows["version"].iloc[0])
+        self.name = f'"{name}"' if name else BASIS_WORDS[str(rows["basis"].iloc[0])]
+        self.at = rows.index[0]
+        boards = rows.groupby("board", sort=False)
+        self.lines = {str(board): set(zip(own["kind"], own["line"], strict=True)) for board, own in boards}
+
+
+def _has_signs_for_net(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
+    net = rows[rows["kind"] == "net"]
+    if notes.signs.costs == "positive" and len(net):
+        problem = "nettokostnader (net) går inte ihop med signs.costs: positive"
+        expected = "intäkter och kostnader var för sig, eller signs.costs: negative"
+        yield _fault(rows, notes, problem, expected, column="kind", at=net.index[0])
 
 
 def _quoted(names: list[str]) -> str:
@@ -193,15 +242,18 @@ def _follows_signs(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
     sums = own.groupby(["kind", "year", "basis"], sort=False, observed=True)["amount"].sum().reset_index()
     for kind, year, basis, amount in sums.itertuples(index=False):
         sign, name, expected = _EXPECTED_SIGN.get(cast(Kind, kind), (0, "", ""))
+        if kind == "cost" and notes.signs.costs == "positive":
+            amount, sign, expected = -amount, 1, "kostnader som positiva tal (signs.costs: positive)"
         if amount * sign < 0:
             shown = f"{number(float(amount), decimals(notes.rounded_to))} {notes.unit}"
             yield _fault(
                 rows,
                 notes,
-                f"{name} i {_WORDS[str(basis)]} {year} blir tillsammans {shown}",
+                f"{name} i {BASIS_WORDS[str(basis)]} {year} blir tillsammans {shown}",
                 expected,
                 "Vänd tecknen, eller rätta raden som är fel",
                 column="amount",
+                at=own.index[(own["kind"] == kind) & (own["year"] == year) & (own["basis"] == basis)][0],
             )
 
 
@@ -237,6 +289,8 @@ ENTRY_CHECKS = (
     _has_headings,
     _a_year_or_its_months,
     _versions_are_decided,
+    _versions_are_whole,
+    _has_signs_for_net,
     _parts_have_parents,
     _is_of_the_organisation,
     _follows_signs,
@@ -244,3 +298,24 @@ ENTRY_CHECKS = (
 """Of the amounts as given."""
 ROW_CHECKS = (_prints_what_is_there, _has_plan)
 """Of the tables' rows that they make."""
+
+
+def unit_faults(rows: pd.DataFrame, notes: LedgerNotes) -> list[Fault]:
+    """Nämnder whose outcome is about a thousand times their budget, or a thousandth of it: its unit is another.
+
+    Not a fault of the ledger itself, where a budget may be that wrong, but of the figures as they are given.
+    """
+    own = in_force(rows[(rows["table"] != "investment") & (rows["parent"] == "") & (rows["basis"] != "forecast")])
+    sums = own.groupby(["year", "board", "kind", "basis"], sort=False, observed=True)["amount"].sum().unstack("basis")
+    if not {"budget", "outcome"} <= set(sums.columns):
+        return []
+    told = sums[sums.abs().min(axis=1) >= notes.rounded_to].reset_index()
+    found = []
+    for row in told.assign(times=told["outcome"] / told["budget"]).to_dict("records"):
+        if LEAST_TIMES <= max(row["times"], 1 / row["times"]) <= MOST_TIMES:
+            words = "ungefär 1 000 gånger" if row["times"] > 1 else "ungefär en tusendel av"
+            mine = (own["board"] == row["board"]) & (own["kind"] == row["kind"]) & (own["basis"] == "outcome")
+            problem = f"utfallet {row['year']} för {row['board'] or 'raderna'} ({row['kind']}) är {words} budgeten"
+            expected = f"belopp i {notes.unit}, som YAML-filen säger"
+            found.append(_fault(own, notes, problem, expected, column="amount", at=own.index[mine][0]))
+    return found

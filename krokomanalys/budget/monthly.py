@@ -127,7 +127,8 @@ def _arrays(entries: pd.DataFrame, lines: pd.DataFrame, years: tuple[int, ...], 
         np.add.at(came_in, (year[taken], month[taken] - 1, place[taken]), amount[taken])
     present = np.zeros((len(years), len(lines)), dtype=bool)
     present[year, place] = True
-    outcome[~_known(came, year, month, place, present, last)] = np.nan
+    boards = pd.factorize(lines["board"])[0].astype(np.int64)
+    outcome[~_known(came, year, month, place, present, boards, last)] = np.nan
     for at, known in _in_force(entries, planned, years, last):
         divided, whole = known & (month > 0), known & (month == 0)
         for into, taken in ((budget, divided & ~special), (expected, divided & special)):
@@ -144,17 +145,21 @@ def _known(
     month: Whole,
     place: Whole,
     present: Mask,
+    boards: Whole,
     last: int,
 ) -> Mask:
-    """Which months of which lines the outcomes are known for, (Y, 12, U); the last year's only up to `last`."""
-    through = np.zeros(len(present), dtype=int)
-    np.maximum.at(through, year[came], month[came])
-    through[-1] = min(through[-1], last)
+    """Which months of which lines the outcomes are known for, (Y, 12, U); the last year's only up to `last`.
+
+    boards  (U) the nämnd of each line: a month is known of a nämnd that has an outcome in it, or after it
+    """
+    through = np.zeros((len(present), boards.max(initial=0) + 1), dtype=int)
+    np.maximum.at(through, (year[came], boards[place[came]]), month[came])
+    through[-1] = np.minimum(through[-1], last)
     whole = came & (month == 0)
     present = present.copy()
     present[year[whole], place[whole]] = False
-    ended = np.arange(1, 13) <= through[:, np.newaxis]
-    known: Mask = ended[:, :, np.newaxis] & present[:, np.newaxis]
+    ended = np.arange(1, 13)[:, np.newaxis] <= through[:, np.newaxis, boards]
+    known: Mask = ended & present[:, np.newaxis]
     return known
 
 

@@ -37,11 +37,12 @@ def months_of(ledger: Ledger, table: TableName, year: int) -> pd.DataFrame:
 def followed(ledger: Ledger, table: TableName) -> pd.DataFrame:
     """A table of the notes' year up to the ledger's last month, as variance.follow_up gives it for a whole year.
 
-    Of a period, only what is periodised: NaN for a line that isn't at all, and the total is that of the others.
+    Of a period, only what is periodised: NaN for a row that isn't at all, and the total is that of the others. A row
+    that is in part has `partly` True, a column that follow_up doesn't have.
     """
     year = ledger.notes.year
     if ledger.months == 12:
-        return follow_up(ledger, table, year)
+        return follow_up(ledger, table, year).assign(partly=False)
     frame = amounts(ledger, table, year)[_LINE]
     held = months_of(ledger, table, year)
     held = held[held["periodised"] & (held["month"] <= ledger.months)]
@@ -52,7 +53,9 @@ def followed(ledger: Ledger, table: TableName) -> pd.DataFrame:
     sums = {column: total(periodised, column) for column in ("budget", "outcome", "variance")}
     whole = _with_total(ledger, table, frame, sums)
     whole["line"] = whole["line"].where(whole["role"] != "total", whole["line"].str.replace("Årets", "Periodens"))
-    return whole
+    rows = ledger.rows[(ledger.rows["table"] == table) & (ledger.rows["year"] == year)]
+    parts = set(rows.loc[~rows["periodised"], "line"])
+    return whole.assign(partly=whole["line"].isin(parts) & whole["budget"].notna())
 
 
 def year_view(ledger: Ledger, table: TableName, before: Ledger | None = None) -> pd.DataFrame:
@@ -60,18 +63,30 @@ def year_view(ledger: Ledger, table: TableName, before: Ledger | None = None) ->
 
     Columns: role, kind, line, parent; outcome: so far, of all lines; earlier: of the same months in `before`, the
     ledger of the year before; budget and forecast (the one in force) of the year; variance (> 0: forecast to be
-    better than budget) and percent of |budget|. NaN is unknown, never 0: a total is NaN where one of its rows is.
+    better than budget) and percent of |budget|. A line that is gone since then has a row of its own, with what it
+    had. NaN is unknown, never 0: a total is NaN where one of its rows is.
     """
     year = ledger.notes.year
     frame = amounts(ledger, table, year)[[*_LINE, "budget", "forecast"]]
     frame = frame.merge(_so_far(ledger, table, year, ledger.months, "outcome"), on=_LINE, how="left")
-    earlier = _so_far(before or ledger, table, year - 1, ledger.months, "earlier")
-    frame = frame.merge(earlier, on=_LINE, how="left")
-    if len(earlier):
-        frame["earlier"] = frame["earlier"].fillna(0.0)  # a line that is new this year had nothing then
     frame["variance"] = (frame["forecast"] - frame["budget"]) * frame["kind"].map(BETTER).astype(float)
-    numbers = ("outcome", "earlier", "budget", "forecast", "variance")
-    return _with_total(ledger, table, frame, {column: total(frame, column) for column in numbers})
+    sums = {column: total(frame, column) for column in ("outcome", "budget", "forecast", "variance")}
+    earlier = _before(before or ledger, table, year - 1, ledger.months)
+    lines = pd.concat([frame[_LINE], earlier[_LINE]]).drop_duplicates()
+    frame = lines.merge(frame, on=_LINE, how="left").merge(earlier, on=_LINE, how="left", indicator=True)
+    if len(earlier):
+        frame["earlier"] = frame["earlier"].mask(frame["_merge"] == "left_only", 0.0)  # a line that is new this year
+    sums["earlier"] = total(frame, "earlier")
+    return _with_total(ledger, table, frame, sums)[
+        ["role", *_LINE, "outcome", "earlier", "budget", "forecast", "variance", "percent"]
+    ]
+
+
+def _before(ledger: Ledger, table: TableName, year: int, months: int) -> pd.DataFrame:
+    """Each line's outcome of the same months a year before; NaN for one whose outcome isn't by month then."""
+    whole = amounts(ledger, table, year)[[*_LINE, "outcome"]].dropna(subset=["outcome"])
+    found = _so_far(ledger, table, year, months, "earlier")
+    return whole[_LINE].merge(found, on=_LINE, how="left")
 
 
 def not_periodised(ledger: Ledger) -> pd.DataFrame:
@@ -81,16 +96,12 @@ def not_periodised(ledger: Ledger) -> pd.DataFrame:
     """
     columns = ["board", "line", "kind"]
     rows = in_force(ledger.entries[ledger.entries["year"] == ledger.notes.year])
-    budget, outcome = (rows[(rows["basis"] == basis) & (rows["table"] == "result")] for basis in ("budget", "outcome"))
-    whole = budget[budget["month"].isna()]
-    if not has_months(ledger) or whole.empty:
+    rows = rows[(rows["table"] != "investment") & (rows["parent"] == "") & ~rows["periodised"]]
+    rows = rows.astype(dict.fromkeys(columns, str))
+    if not has_months(ledger) or rows.empty:
         return pd.DataFrame(columns=[*columns, "budget", "outcome"])
-    sums = [part.groupby(columns, sort=False, observed=True)["amount"].sum() for part in (budget, outcome)]
-    lines = pd.DataFrame(whole[columns].drop_duplicates()).astype(str)
-    for name, amount in zip(("budget", "outcome"), sums, strict=True):
-        lines = lines.merge(
-            amount.rename(name).reset_index().astype(dict.fromkeys(columns, str)), on=columns, how="left"
-        )
+    sums = rows.groupby([*columns, "basis"], sort=False, observed=True)["amount"].sum().unstack("basis")
+    lines = sums.reindex(columns=["budget", "outcome"]).reset_index()
     return lines.sort_values("budget", key=lambda b: -b.abs(), ignore_index=True)
 
 

@@ -99,9 +99,12 @@ class RuleFinding:
     sentence: str
 
 
-def policy_findings(table: pd.DataFrame, policy: Policy) -> tuple[RuleFinding, ...]:
-    """The own rules against a `plan_table`: years in a row with RUR, and the result's share each year it is printed."""
-    return (_reserve_finding(table, policy), *_share_findings(table, policy))
+def policy_findings(table: pd.DataFrame, policy: Policy, verb: str = "är") -> tuple[RuleFinding, ...]:
+    """The own rules against a `plan_table`: years in a row with RUR, and the result's share each year it is printed.
+
+    `verb` is what a result does: "väntas bli" of a forecast.
+    """
+    return (_reserve_finding(table, policy), *_share_findings(table, policy, verb))
 
 
 def _reserve_finding(table: pd.DataFrame, policy: Policy) -> RuleFinding:
@@ -113,13 +116,13 @@ def _reserve_finding(table: pd.DataFrame, policy: Policy) -> RuleFinding:
     return RuleFinding("RUR i rad", longest <= policy.reserve_years, sentence)
 
 
-def _share_findings(table: pd.DataFrame, policy: Policy) -> Iterator[RuleFinding]:
+def _share_findings(table: pd.DataFrame, policy: Policy, verb: str) -> Iterator[RuleFinding]:
     low, high = policy.result_percent
     for year, percent in zip(table["year"], table["percent"], strict=True):
         if not pd.isna(percent):
             where = "under" if percent < low else "över" if percent > high else "inom"
             share, span = number(percent, 1), f"{low:g}–{high:g}"
-            sentence = f"Resultatet {year} är {share} procent, {where} den egna regelns {span} procent."
+            sentence = f"Resultatet {year} {verb} {share} procent, {where} den egna regelns {span} procent."
             yield RuleFinding(f"resultat {year}", low <= percent <= high, sentence)
 
 
@@ -162,6 +165,13 @@ class BaseFinding:
     sentence: str
 
 
+ASSUMED = (
+    "Dokumentet skriver inte vad andelarna är räknade på. Anta att det är skatter och bidrag, och att talen är rätt "
+    "avrundade."
+)
+"""What a reader has to accept before the sentences of `base_findings`."""
+
+
 def base_findings(ledger: Ledger) -> tuple[BaseFinding, ...]:
     """The implied taxes and grants of each year with a printed share, against the next such year's."""
     plan, table = ledger.notes.plan, plan_table(ledger)
@@ -182,13 +192,13 @@ def _base_finding(earlier: ImpliedBase, later: ImpliedBase, ledger: Ledger) -> B
     )
     places, unit = max(0, decimals(ledger.notes.rounded_to) - 1), ledger.notes.unit
     told = " och ".join(
-        f"{number(base.point, places)} {unit} {base.year} "
-        f"({number(base.low, places)}–{number(base.high, places)} med avrundning)"
+        f"mellan {number(base.low, places)} och {number(base.high, places)} {unit} {base.year}"
         for base in (earlier, later)
     )
+    from_to = f"från {number(earlier.point, places)} till {number(later.point, places)} {unit}"
     end = {
-        "agrees": "Det går ihop.",
-        "rounding": "De går ihop bara tack vare avrundningen, om underlaget inte minskar.",
-        "error": "De går inte ihop ens med avrundning, om underlaget inte minskar.",
+        "agrees": f"Räknat på talen så som de är tryckta går de {from_to}.",
+        "rounding": f"Räknat på talen så som de är tryckta minskar de {from_to}, men det kan bero på avrundningen.",
+        "error": "De minskar alltså, även när avrundningen räknas med.",
     }[verdict]
-    return BaseFinding(earlier, later, verdict, f"Resultat och andel ger skatter och bidrag på {told}. {end}")
+    return BaseFinding(earlier, later, verdict, f"Då ligger skatter och bidrag {told}. {end}")

@@ -26,25 +26,28 @@ def effect(row: Sensitivity) -> float:
     return kronor if row.falls_on == "income" else -kronor
 
 
-def sensitivity_table(rows: Sequence[Sensitivity], result: float, unit: Unit) -> pd.DataFrame:
-    """The rows whose effect is known, the largest first.
+def sensitivity_table(rows: Sequence[Sensitivity], base: float, unit: Unit) -> pd.DataFrame:
+    """The rows whose effect is known, the largest first. Amounts of money are in `unit`.
 
-    Columns: what, words, quantity, quantity_unit, effect (mkr), percent (of the size of `result`, which is in `unit`;
-    NaN for a result that is 0 or unknown), source.
+    Columns: what, words, quantity, quantity_unit, effect, percent (of `base`, the year's taxes and grants in `unit`;
+    NaN where that is unknown), source.
     """
-    told = [
-        {
-            "what": row.what,
-            "words": row.words,
-            "quantity": row.quantity,
-            "quantity_unit": row.unit,
-            "effect": effect(row) / KRONOR["mkr"],
-            "percent": effect(row) / (abs(result) * KRONOR[unit]) * 100 if result else float("nan"),
-            "source": row.source or "",
-        }
-        for row in rows
-        if row.quantity is not None
-    ]
+    told = []
+    for row in rows:
+        if row.quantity is None:
+            continue
+        worth = next((worth for money, worth in KRONOR.items() if money == row.unit), None)
+        told.append(
+            {
+                "what": row.what,
+                "words": row.words,
+                "quantity": row.quantity if worth is None else row.quantity * worth / KRONOR[unit],
+                "quantity_unit": row.unit if worth is None else unit,
+                "effect": effect(row) / KRONOR[unit],
+                "percent": effect(row) / (base * KRONOR[unit]) * 100 if base else float("nan"),
+                "source": row.source or "",
+            }
+        )
     columns = ["what", "words", "quantity", "quantity_unit", "effect", "percent", "source"]
     table = pd.DataFrame(told, columns=columns)
     return table.sort_values("effect", key=lambda e: -e.abs(), kind="stable", ignore_index=True)

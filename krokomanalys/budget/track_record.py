@@ -19,8 +19,8 @@ from krokomanalys.budget.variance import follow_up
 from krokomanalys.budget.versions import through
 from krokomanalys.sources.ledger import TableName
 
-MANAGERS = "managers"
-"""Who made a forecast that stands in a ledger; computed ones are named by their method."""
+MANAGERS, KEPT = "managers", "kept"
+"""Who made a forecast that stands in a ledger: it was handed in, or computed and kept. Others are named by method."""
 RECORD = ("who", "version", "year", "month", "name", "role", "forecast", "outcome", "budget", "base")
 """Columns of a record: `month` is the last one known when it was made (NA: not known), `name` the row ("" the total),
 role row | total, the budget that was in force then, and what per cent are counted of: |budget|, for a total of both
@@ -170,15 +170,17 @@ def _of_rows(ledger: Ledger) -> list[tuple[object, ...]]:
     outcome = amounts(ledger, table, year).query("parent == ''").set_index("line")["outcome"]
     made = own[own["basis"] == "forecast"]
     found: list[tuple[object, ...]] = []
-    for (decided, version), of_version in made.groupby(["decided", "version"], sort=True):
+    for (decided, version, maker), of_version in made.groupby(["decided", "version", "maker"], sort=True):
         budgets = own[(own["basis"] == "budget")]
         in_time = budgets[budgets["decided"] <= decided] if decided else budgets
         budgets = in_time if len(in_time) else budgets
         in_force = budgets[budgets["decided"] == budgets["decided"].max()]
         budget = in_force.groupby("line", sort=False)["amount"].sum()
-        month = through(str(decided), year)
+        told = of_version["through"].max()
+        month = through(str(decided), year) if pd.isna(told) else int(told)
         said = of_version.groupby("line", sort=False)["amount"].sum()
-        start = (MANAGERS, str(version), year, pd.NA if month is None else month)
+        who = KEPT if maker == "computed" else MANAGERS
+        start = (who, str(version), year, pd.NA if month is None else month)
         for line in said.index:
             planned = budget.get(line, math.nan)
             found.append((*start, line, "row", said[line], outcome.get(line, math.nan), planned, abs(planned)))

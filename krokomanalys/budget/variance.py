@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from krokomanalys.budget.ledger import BASIS_WORDS, Ledger, amounts, break_between, breaks_between, total, variance_of
+from krokomanalys.budget.ledger import Ledger, amounts, break_between, breaks_between, total, variance_of
 from krokomanalys.budget.versions import in_force
-from krokomanalys.sources.ledger import Materiality, TableName
+from krokomanalys.sources.ledger import BASIS_WORDS, Materiality, TableName
 from krokomanalys.swedish import listed
 
 
@@ -89,8 +89,12 @@ def offset(table: pd.DataFrame) -> Offset:
 
     NaN on both sides where a row's variance is unknown.
     """
-    own = table.loc[table["role"] == "row", "variance"]
-    return Offset(float(own.clip(lower=0).sum(skipna=False)), float(own.clip(upper=0).sum(skipna=False)))
+    return both_ways(table.loc[table["role"] == "row", "variance"])
+
+
+def both_ways(amounts: pd.Series[float]) -> Offset:
+    """The amounts above zero and those below, each summed; NaN on both sides where one is unknown."""
+    return Offset(float(amounts.clip(lower=0).sum(skipna=False)), float(amounts.clip(upper=0).sum(skipna=False)))
 
 
 def limit_of(budget: pd.Series[float], materiality: Materiality) -> pd.Series[float]:
@@ -106,6 +110,26 @@ def notable(table: pd.DataFrame, materiality: Materiality) -> pd.DataFrame:
     """
     rows = table[table["role"] == "row"].assign(limit=lambda t: limit_of(t["budget"], materiality))
     return rows[rows["variance"].abs() >= rows["limit"]].sort_values("variance", kind="stable", ignore_index=True)
+
+
+def largest(table: pd.DataFrame) -> pd.Series | None:
+    """The row (no part, no total) of a `follow_up` table with the largest |variance|; None where none is known."""
+    rows = table[(table["role"] == "row") & table["variance"].notna()]
+    return None if rows.empty else rows.iloc[int(rows["variance"].abs().argmax())]
+
+
+def beside_year(found: pd.DataFrame, year: pd.DataFrame, materiality: Materiality) -> pd.DataFrame:
+    """The `notable` rows of a period beside the forecast of the year: they may be there only for a time.
+
+    year  the whole year's rows, as periods.year_view gives them
+    Adds forecast_variance (> 0: the year is forecast better than budget) and passing: whether that is under its
+    limit, so that what stands out now isn't there at the year's end. Without a forecast it is False.
+    """
+    rows = year[year["role"] == "row"].set_index(["kind", "line"])
+    own = rows.reindex(pd.MultiIndex.from_frame(found[["kind", "line"]]))
+    limit = limit_of(own["budget"], materiality)
+    passing = own["variance"].abs() < limit
+    return found.assign(forecast_variance=own["variance"].to_numpy(), passing=passing.to_numpy())
 
 
 def hides(table: pd.DataFrame, materiality: Materiality) -> bool:

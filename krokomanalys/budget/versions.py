@@ -8,7 +8,9 @@ import pandas as pd
 
 
 def in_force(rows: pd.DataFrame) -> pd.DataFrame:
-    """The ledger's rows in the version last decided, for each year, table and basis."""
+    """The ledger's rows in the version last decided, for each year, table and basis; computed forecasts never are."""
+    if "maker" in rows:
+        rows = rows[rows["maker"] != "computed"]
     of_one = ["year", "table", "basis"]
     version = rows.groupby([*of_one, "decided"], sort=False, observed=True).ngroup()
     first = ~version.duplicated()
@@ -18,15 +20,20 @@ def in_force(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def versions(rows: pd.DataFrame, year: int) -> pd.DataFrame:
-    """The versions of a year's budget and forecast, oldest first, of a ledger's `rows`.
+    """The versions of a year's budget and of the forecasts handed in, oldest first, of a ledger's `rows`.
 
     Columns: basis, version, decided (ISO, "" where there is one that isn't dated), through (the last month that a
     forecast could know, see `through`; NA for a budget), table and total (its sum, of rows that are no one's part).
     """
     own = rows[(rows["year"] == year) & (rows["basis"] != "outcome") & (rows["parent"] == "")]
-    sums = own.groupby(["basis", "decided", "version", "table"], sort=False)["amount"].sum(skipna=False)
-    found = sums.rename("total").reset_index().sort_values(["basis", "decided"], kind="stable", ignore_index=True)
-    known = [through(day, year) if basis == "forecast" else None for day, basis in _pairs(found)]
+    own = own[own["maker"] != "computed"]
+    groups = own.groupby(["basis", "decided", "version", "table"], sort=False)
+    sums = groups.agg(total=("amount", lambda amounts: amounts.sum(skipna=False)), through=("through", "max"))
+    found = sums.reset_index().sort_values(["basis", "decided"], kind="stable", ignore_index=True)
+    known = [
+        (through(str(day), year) if pd.isna(told) else int(told)) if basis == "forecast" else None
+        for day, basis, told in zip(found["decided"], found["basis"], found["through"], strict=True)
+    ]
     found["through"] = pd.array(known, dtype="Int64")
     return found[["basis", "version", "decided", "through", "table", "total"]]
 
@@ -40,7 +47,3 @@ def through(decided: str, year: int) -> int | None:
         return None
     day = datetime.date.fromisoformat(decided)
     return min(12, max(0, (day.year - year) * 12 + day.month - 1))
-
-
-def _pairs(found: pd.DataFrame) -> list[tuple[str, str]]:
-    return list(zip(found["decided"].astype(str), found["basis"].astype(str), strict=True))

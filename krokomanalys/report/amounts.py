@@ -17,11 +17,15 @@ from krokomanalys.swedish import quantity
 
 @dataclass(frozen=True, eq=False)
 class Compared:
-    """A table as budget.variance.follow_up has it, with what its columns budget and outcome are called."""
+    """A table as budget.variance.follow_up has it, with what its columns budget and outcome are called.
+
+    forecast  whether the outcome is the year's forecast, since nothing is known by month
+    """
 
     table: pd.DataFrame
     budget: str
     outcome: str
+    forecast: bool = False
 
 
 def compared(ledger: Ledger, table: TableName) -> Compared:
@@ -30,7 +34,7 @@ def compared(ledger: Ledger, table: TableName) -> Compared:
     if ledger.months < 12 and frame["variance"].isna().all():
         year = ledger.notes.year
         forecast = year_view(ledger, table).drop(columns=["outcome", "earlier"]).rename(columns={"forecast": "outcome"})
-        return Compared(forecast, f"Budget {year}", f"Helårsprognos {year}")
+        return Compared(forecast, f"Budget {year}", f"Helårsprognos {year}", forecast=True)
     return Compared(frame, f"Budget {span(ledger)}", f"Utfall {span(ledger)}")
 
 

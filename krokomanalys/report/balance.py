@@ -11,15 +11,15 @@ from krokomanalys.budget.audit import VERDICTS, compare
 from krokomanalys.budget.balance import in_force, path, printed_checks, statement_table
 from krokomanalys.budget.deficits import run
 from krokomanalys.budget.law_findings import LawFinding, Verdict, law_findings
-from krokomanalys.budget.ledger import BASIS_WORDS, Ledger, amounts, total
+from krokomanalys.budget.ledger import Ledger, amounts, total
 from krokomanalys.budget.money import decimals
 from krokomanalys.budget.reserves import reserve, rur
 from krokomanalys.report.lights import Light
 from krokomanalys.report.page import Piece, prose
 from krokomanalys.report.tables import Column, Table
 from krokomanalys.sources.balance import BalanceNotes, Statement
-from krokomanalys.sources.ledger import Basis
-from krokomanalys.swedish import NBSP, number, quantity
+from krokomanalys.sources.ledger import BASIS_WORDS, Basis
+from krokomanalys.swedish import NBSP, day, number, quantity
 
 BASES: tuple[Basis, ...] = ("budget", "forecast", "outcome")
 _LAWS = "KL är kommunallagen (2017:725) och LKBR är lagen (2018:597) om kommunal bokföring och redovisning."
@@ -27,6 +27,11 @@ _LIGHTS: dict[Verdict, Light] = {
     "kept": Light("met", "uppfyllt"),
     "broken": Light("not_met", "inte uppfyllt"),
     "unknown": Light("not_judged", "går inte att avgöra"),
+    "none": Light("neutral"),
+}
+_EXPECTED: dict[Verdict, Light] = _LIGHTS | {
+    "kept": Light("met", "väntas bli uppfyllt"),
+    "broken": Light("not_met", "väntas inte bli uppfyllt"),
 }
 
 
@@ -39,7 +44,8 @@ def statements(
     frame = statement_table(columns)
     names = {str(place): told(s, year).replace(NBSP, " ") for place, s in enumerate(columns)}
     frame.columns = frame.columns.map(str)
-    remarks = list(dict.fromkeys(s.note for s in columns if s.note))
+    forecasts = [of_day(s) for s in columns if s.basis == "forecast"]
+    remarks = [*dict.fromkeys(s.note for s in columns if s.note), *forecasts]
     return Table(
         name,
         caption,
@@ -84,8 +90,12 @@ def deficit_table(notes: BalanceNotes | None, held: Sequence[Statement]) -> Tabl
     vintages, _ = run(held, notes.deficits)
     if not vintages:
         return None
+    likely = {s.year: f" ({BASIS_WORDS[s.basis]})" for s in held if s.basis != "outcome"}
+    expected = any(year in likely for v in vintages for year, _ in v.restored)
     frame = pd.DataFrame([asdict(v) for v in vintages]).assign(
-        restored=[", ".join(f"{y}: {number(a, places(notes))}" for y, a in v.restored) for v in vintages]
+        restored=[
+            ", ".join(f"{y}: {number(a, places(notes))}{likely.get(y, '')}" for y, a in v.restored) for v in vintages
+        ]
     )
     step = places(notes)
     return Table(
@@ -101,7 +111,8 @@ def deficit_table(notes: BalanceNotes | None, held: Sequence[Statement]) -> Tabl
             "deadline": Column("Senast", kind="text"),
         },
         note="Ett överskott återställer det äldsta underskottet först. Ett underskott ska vara återställt tre år efter "
-        "det år det uppkom (KL 11 kap. 12 §), om det inte finns synnerliga skäl (13 §).",
+        "det år det uppkom (KL 11 kap. 12 §), om det inte finns synnerliga skäl (13 §)."
+        + (" Det som står med prognos eller budget väntas bli återställt." if expected else ""),
         source=source(notes),
     )
 
@@ -145,7 +156,7 @@ def law_table(notes: BalanceNotes | None, held: Sequence[Statement], since: int)
         return None
     frame = pd.DataFrame([asdict(f) for f in found]).assign(
         sentence=[f"{f.subject}: {f.sentence} ({f.reference})" for f in found],
-        light=pd.Series([_LIGHTS[f.verdict] for f in found], dtype=object),
+        light=pd.Series([(_EXPECTED if f.expected else _LIGHTS)[f.verdict] for f in found], dtype=object),
     )
     return Table(
         "lagens_krav",
@@ -162,14 +173,17 @@ def law_table(notes: BalanceNotes | None, held: Sequence[Statement], since: int)
 
 
 def law_light(found: Sequence[LawFinding], subject: str = "Balanskrav") -> Light:
-    """One light for all rules: broken where one is, unknown where one is, else kept."""
-    verdicts = [f.verdict for f in found]
-    broken, unknown = verdicts.count("broken"), verdicts.count("unknown")
+    """One light for all rules: broken where one is, unknown where one is, else kept; without any, nothing to judge."""
+    judged = [f for f in found if f.verdict != "none"]
+    broken = [f for f in judged if f.verdict == "broken"]
+    expected = any(f.expected for f in broken or judged)
     if broken:
-        return Light("not_met", "ett krav uppfylls inte" if broken == 1 else f"{broken} krav uppfylls inte", subject)
-    if unknown or not verdicts:
-        return Light("not_judged", "kan inte avgöras helt" if verdicts else "", subject)
-    return Light("met", "lagens krav uppfylls", subject)
+        count = "ett krav" if len(broken) == 1 else f"{len(broken)} krav"
+        return Light("not_met", f"{count} {'väntas inte uppfyllas' if expected else 'uppfylls inte'}", subject)
+    if any(f.verdict == "unknown" for f in judged) or not judged:
+        words = "kan inte avgöras helt" if judged else "inget krav att bedöma" if found else ""
+        return Light("not_judged", words, subject)
+    return Light("met", f"lagens krav {'väntas uppfyllas' if expected else 'uppfylls'}", subject)
 
 
 def agreement(notes: BalanceNotes | None, ledger: Ledger | None, year: int) -> Piece | None:
@@ -208,6 +222,12 @@ def told(s: Statement, year: int | None = None) -> str:
     """A statement by its year and basis: "2025 prognos"; a budget of a year after the budget year `year` is a plan."""
     word = "plan" if s.basis == "budget" and year is not None and s.year > year else BASIS_WORDS[s.basis]
     return f"{s.year}{NBSP}{word}"
+
+
+def of_day(s: Statement) -> str:
+    """Which statement it is, with the day it was decided, in a sentence."""
+    word = BASIS_WORDS[s.basis].capitalize()
+    return f"{word} {s.year}: {s.name}{f', {day(s.decided)}' if s.decided else ''}."
 
 
 def spell(columns: Sequence[Statement]) -> str:

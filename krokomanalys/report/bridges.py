@@ -2,13 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
-from krokomanalys.budget.drivers import Bridge, between_versions, bridge, bridges, budgets, drivers_of, side_by_side
+from krokomanalys.budget.drivers import (
+    Bridge,
+    between_versions,
+    bridge,
+    bridges,
+    budgets,
+    drivers_of,
+    left_by_row,
+    side_by_side,
+)
 from krokomanalys.budget.ledger import Ledger
 from krokomanalys.budget.money import decimals
+from krokomanalys.budget.periods import not_periodised
+from krokomanalys.budget.variance import both_ways, limit_of, offset
 from krokomanalys.budget.versions import versions
 from krokomanalys.report.amounts import Compared, amount, amount_column, compared, rounded, source_of
+from krokomanalys.report.driver_words import (
+    beyond,
+    left_told,
+    opposed,
+    other_effects,
+    parted,
+    remark,
+    told_of,
+    unpriced,
+)
 from krokomanalys.report.page import Piece, note, prose
 from krokomanalys.report.pictures import Picture
 from krokomanalys.report.tables import Column, Table
@@ -16,11 +39,14 @@ from krokomanalys.report.waterfall import waterfall
 from krokomanalys.sources.slices import Slice
 from krokomanalys.swedish import listed, number
 
-UNEXPLAINED = "oförklarat"
+UNEXPLAINED, BETTER, WORSE = "oförklarat", "oförklarat, bättre", "oförklarat, sämre"
 
 
 def driver_figure(slice_: Slice, ledger: Ledger) -> Picture | Piece | None:
-    """From budget to outcome by the drivers given, what they don't explain hatched; nothing where none are given."""
+    """From budget to outcome by the drivers given; nothing where none are given.
+
+    What they don't explain is hatched, the better and the worse rows apart.
+    """
     span, found = _explained(slice_, ledger)
     if span is None or not found:
         return None
@@ -33,6 +59,7 @@ def driver_figure(slice_: Slice, ledger: Ledger) -> Picture | Piece | None:
         (span.budget, span.outcome),
         name="avvikelsens_orsaker",
         title=f"Från {_small(span.budget)} till {_small(span.outcome)}, orsak för orsak",
+        left=_left_steps(ledger, whole, left_by_row(span.table, found)),
     )
 
 
@@ -41,13 +68,14 @@ def driver_table(slice_: Slice, ledger: Ledger) -> Table | None:
     span, found = _explained(slice_, ledger)
     if span is None or not found:
         return None
-    rows = [row for part in found[1:] for row in _rows_of(part)]
-    whole = found[0]
-    rest = whole.difference - sum(part.difference for part in found[1:])
-    if pd.notna(rest) and rounded(ledger, rest):
-        rows.append({"kind": "", "what": "Övriga rader", "amount": rest, "note": "ingen orsak är lämnad på raderna"})
-    rows.append({"kind": "total", "what": whole.name, "amount": whole.difference, "note": ""})
-    rows.append(_rows_of(whole)[-1])
+    rows = [row for part in found[1:] for row in _rows_of(part, remark(part, ledger))]
+    whole, left = found[0], left_by_row(span.table, found)
+    rows += _rest_rows(left.drop([part.name for part in found if part.name in left.index]), ledger)
+    partly = ledger.months < 12 and not span.forecast and len(not_periodised(ledger)) > 0
+    name = "Rader med budget per månad" if partly else whole.name
+    rows.append({"kind": "total", "what": name, "amount": whole.difference, "note": ""})
+    for label, value in _left_steps(ledger, whole, left):
+        rows.append({"kind": "varav", "what": label, "amount": value, "note": ""})
     return Table(
         "orsaker",
         f"Avvikelsernas orsaker, från {_small(span.budget)} till {_small(span.outcome)}",
@@ -58,35 +86,41 @@ def driver_table(slice_: Slice, ledger: Ledger) -> Table | None:
             "note": Column("Anmärkning", kind="text"),
         },
         row_kind="kind",
-        note="Varav-rader ingår i raden ovanför. Det oförklarade är avvikelsen minus de orsaker som har belopp. "
-        "Streck: belopp saknas.",
+        note="Varav-rader ingår i raden ovanför. Det oförklarade är avvikelsen minus de orsaker som har belopp, "
+        "rad för rad: bättre och sämre tar inte ut varandra. Streck: belopp saknas.",
         source=source_of(ledger),
     )
 
 
 def driver_prose(slice_: Slice, ledger: Ledger) -> Piece | None:
-    """The sentences of `driver_findings`."""
-    found = driver_findings(slice_, ledger)
-    return prose(*found) if found else None
+    """What the drivers come to and which weighs most, where they go wrong, and what lacks amounts.
+
+    How much they leave unexplained is in `driver_findings`.
+    """
+    found = _explained(slice_, ledger)[1]
+    if not found:
+        return None
+    whole = found[0]
+    told = [] if pd.isna(whole.difference) else [told_of(whole, ledger)]
+    told += [*opposed(found, ledger), *beyond(found, ledger), *other_effects(slice_, ledger)]
+    if missing := unpriced(whole):
+        told.append(f"Belopp saknas för {missing}. Det ingår i det oförklarade.")
+    return prose(*told) if told else None
 
 
 def driver_findings(slice_: Slice, ledger: Ledger) -> list[str]:
-    """How much of the variance the drivers explain, which weighs most, where they say too much, what lacks amounts."""
-    found = _explained(slice_, ledger)[1]
-    if not found:
+    """How much the drivers leave unexplained, better and worse apart, and where they explain materially too much."""
+    span, found = _explained(slice_, ledger)
+    if span is None or not found:
         return []
-    whole = found[0]
-    told = [] if pd.isna(whole.difference) else [_told(whole, ledger)]
-    for part in found:
-        if rounded(ledger, part.beyond):
-            where = "" if part is whole else f" för {part.name}"
-            told.append(
-                f"Orsakerna{where} förklarar **{amount(ledger, part.beyond)}** mer än avvikelsen, som är "
-                f"{amount(ledger, part.difference, signed=True)}. Något är räknat för högt, eller en orsak åt andra "
-                f"hållet saknas."
-            )
-    if missing := _unpriced(whole):
-        told.append(f"Belopp saknas för {missing}. Det ingår i det oförklarade.")
+    left, told = left_by_row(span.table, found), []
+    if left.notna().all():
+        told.append(left_told(left, offset(span.table), ledger))
+    limits = ledger.notes.materiality
+    if limits is not None:
+        for part in found[1:] or found:
+            if part.beyond >= float(limit_of(pd.Series([part.start]), limits).iloc[0]):
+                told.append(f"Orsakerna för {part.name} förklarar **{amount(ledger, part.beyond)}** för mycket.")
     return told
 
 
@@ -169,9 +203,9 @@ def version_prose(slice_: Slice, ledger: Ledger) -> Piece | None:
     for found in _since(slice_, ledger):
         told.append(
             f"Sedan {found.name} är ändringen **{amount(ledger, found.difference, signed=True)}**. "
-            f"{_parted(found, ledger)}"
+            f"{parted(found, ledger)}"
         )
-        if missing := _unpriced(found):
+        if missing := unpriced(found):
             told.append(f"Belopp saknas för {missing}.")
     return prose(*told)
 
@@ -198,12 +232,21 @@ def _since(slice_: Slice, ledger: Ledger) -> list[Bridge]:
     return found
 
 
-def _figure(ledger: Ledger, found: Bridge, ends: tuple[str, str], *, name: str, title: str) -> Picture:
+def _figure(
+    ledger: Ledger,
+    found: Bridge,
+    ends: tuple[str, str],
+    *,
+    name: str,
+    title: str,
+    left: Sequence[tuple[str, float]] = (),
+) -> Picture:
+    """`left` is the unexplained in parts, where it has any. A step that is nothing in all is left out."""
     steps = list(zip(found.steps["driver"].astype(str), found.steps["amount"].astype(float), strict=True))
     return _drawn(
         ledger,
         (ends[0], found.start),
-        [*steps, (UNEXPLAINED, found.unexplained)],
+        [*(step for step in steps if abs(step[1]) > 1e-6), *(left or [(UNEXPLAINED, found.unexplained)])],
         (ends[1], found.end),
         name=name,
         title=title,
@@ -237,40 +280,39 @@ def _drawn(
         unit=unit,
         level="Netto efter delen",
         decimals=step,
-        hatched=(UNEXPLAINED,),
+        hatched=(UNEXPLAINED, BETTER, WORSE),
     )
 
 
-def _rows_of(found: Bridge) -> list[dict[str, object]]:
+def _left_steps(ledger: Ledger, whole: Bridge, left: pd.Series[float]) -> list[tuple[str, float]]:
+    """The unexplained as steps: two where rows are unexplained both ways, else one."""
+    both = both_ways(left)
+    if pd.notna(both.gross) and rounded(ledger, both.better) and rounded(ledger, both.worse):
+        return [(BETTER, both.better), (WORSE, both.worse)]
+    return [(UNEXPLAINED, whole.unexplained)]
+
+
+def _rest_rows(left: pd.Series[float], ledger: Ledger) -> list[dict[str, object]]:
+    """The rows without any driver, the better and the worse apart, with the largest of each by name."""
+    rows: list[dict[str, object]] = []
+    for word, own in (("bättre", left[left > 0]), ("sämre", left[left < 0])):
+        value = float(own.sum())
+        if rounded(ledger, value):
+            most = own.abs().idxmax()
+            note = "ingen orsak är lämnad" + (f"; störst är {most}" if len(own) > 1 else f" för {most}")
+            rows.append({"kind": "", "what": f"Övriga rader, {word}", "amount": value, "note": note})
+    return rows
+
+
+def _rows_of(found: Bridge, remark: str) -> list[dict[str, object]]:
     """A row for the difference, and its drivers as parts of it; the unexplained always, also when it is 0."""
-    rows: list[dict[str, object]] = [{"kind": "", "what": found.name, "amount": found.difference, "note": ""}]
+    rows: list[dict[str, object]] = [{"kind": "", "what": found.name, "amount": found.difference, "note": remark}]
     for step in found.steps.to_dict("records"):
         rows.append({"kind": "varav", "what": step["driver"], "amount": step["amount"], "note": step["note"]})
     for missing in found.unpriced.to_dict("records"):
         told = "; ".join(filter(None, ["belopp saknas", missing["note"]]))
         rows.append({"kind": "varav", "what": missing["driver"], "amount": float("nan"), "note": told})
     return [*rows, {"kind": "varav", "what": UNEXPLAINED, "amount": found.unexplained, "note": ""}]
-
-
-def _told(whole: Bridge, ledger: Ledger) -> str:
-    text = f"Avvikelsen är **{amount(ledger, whole.difference, signed=True)}**. {_parted(whole, ledger)}"
-    if len(whole.steps):
-        most = whole.steps.sort_values("amount", key=abs).iloc[-1]
-        text += f" Störst är {most['driver']}, {amount(ledger, float(most['amount']), signed=True)}."
-    return text
-
-
-def _parted(found: Bridge, ledger: Ledger) -> str:
-    return (
-        f"Orsakerna blir tillsammans {amount(ledger, found.explained, signed=True)} och det oförklarade "
-        f"**{amount(ledger, found.unexplained, signed=True)}**."
-    )
-
-
-def _unpriced(found: Bridge) -> str:
-    rows = zip(found.unpriced["driver"], found.unpriced["note"], strict=True)
-    words = [f"{driver} ({note})" if note else str(driver) for driver, note in rows]
-    return listed(words) if words else ""
 
 
 def _large(name: str) -> str:

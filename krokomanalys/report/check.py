@@ -10,6 +10,7 @@ from pathlib import Path
 
 from krokomanalys.budget.drivers import driver_faults
 from krokomanalys.budget.ledger import as_ledger
+from krokomanalys.budget.ledger_checks import unit_faults
 from krokomanalys.errors import Fault, InputError, MissingFigures
 from krokomanalys.population.outlook import outlook
 from krokomanalys.report.audit import claim_faults
@@ -226,7 +227,8 @@ def _ledger(folder: Folder, paths: list[Path], notes: Path) -> list[Fault]:
     ledger = as_ledger(joined(paths), told, accounts=folder.table(plans) if folder.path(plans) else None)
     layer = folder.layer_of(notes)
     drivers = [layer / f for f in contents(layer) if re.fullmatch(rf"drivers/{notes.stem}[\w-]*\.(csv|xlsx)", f)]
-    return [fault for path in drivers for fault in driver_faults(joined([path]), ledger)]
+    faults = [fault for path in drivers for fault in driver_faults(joined([path]), ledger)]
+    return [*unit_faults(ledger.entries, told), *faults]
 
 
 def _files(folder: Folder, pattern: str) -> list[Path]:

@@ -61,7 +61,7 @@ def year_path(outlook: Outlook) -> Picture | None:
         wider = np.clip((places - made.month + 1) / (12 - made.month), 0, 1)
         low, high = (now + wider * (end - now[-1]) for end in ends)
         axes.fill_between(places, low, high, where=(places >= made.month - 1).tolist(), color=TEAL, alpha=0.15, lw=0)
-        frame["low"], frame["high"] = (np.where(places == 11, end, np.nan) for end in ends)
+        frame["low"], frame["high"] = (np.where(places >= made.month, end, np.nan) for end in (low, high))
     axes.axhline(0, color=INK, linewidth=0.8)
     axes.set_xticks(places, SHORT)
     axes.set(ylabel=f"{word} sedan januari, {ledger.notes.unit}", xlabel="")
@@ -69,7 +69,7 @@ def year_path(outlook: Outlook) -> Picture | None:
     figure.legend(loc="outside lower center", ncols=4)
     heads = {"outcome": "Utfall", "budget": "Budget", "before": f"Utfall {made.year - 1}", "forecast": "Prognos"}
     heads |= {"low": "Lägst", "high": "Högst"}
-    band = " Bandet är 80 procents intervall och vidgas jämnt till årets slut." if "low" in frame else ""
+    band = " Bandet är 80-procentigt intervall och vidgas jämnt till årets slut." if "low" in frame else ""
     side = " Över noll är bättre än budget." if cost else ""
     goal = "" if cost else f" mot budgetens {amount(ledger, planned[-1])}"
     return picture(
@@ -103,7 +103,7 @@ def row_paths(outlook: Outlook) -> Picture | None:
     names, _ = groups(months)
     own = [names.index(name) for name in made.rows["name"][:-1]]
     came, planned = _came(months, at)[:, own].cumsum(axis=0), _budget(months, at, made.month)[:, own].cumsum(axis=0)
-    now = came - planned
+    now, ahead = came - planned, made.curve[:, :-1] - planned
     before = (_came(months, at - 1) - _budget(months, at - 1, 12))[:, own].cumsum(axis=0) if _follows(months) else None
     rows = named_rows(outlook).iloc[:-1]
     order = np.argsort(-rows["variance"].abs().to_numpy(), kind="stable")[:PANELS]
@@ -118,8 +118,8 @@ def row_paths(outlook: Outlook) -> Picture | None:
         if before is not None:
             panel.plot(places, before[:, place], color=SOFT, linewidth=1.2, linestyle=":")
         panel.plot(places, np.where(places < made.month, now[:, place], np.nan), color=INK, linewidth=2)
-        end = row["variance"]
-        panel.plot([made.month - 1, 11], [now[made.month - 1, place], end], color=TEAL, linewidth=1.4, linestyle="--")
+        coming, end = np.where(places >= made.month - 1, ahead[:, place], np.nan), row["variance"]
+        panel.plot(places, coming, color=TEAL, linewidth=1.4, linestyle="--")
         if np.isfinite(row["low"]):
             error = [[row["blend"] - row["low"]], [row["high"] - row["blend"]]]
             panel.errorbar([11], [end], yerr=error, color=TEAL, capsize=3, linewidth=1.4)
@@ -137,7 +137,7 @@ def row_paths(outlook: Outlook) -> Picture | None:
     left_out = f" De {len(order)} med störst avvikelse av {len(rows)} visas." if len(order) < len(rows) else ""
     frame = pd.DataFrame({"month": SHORT})
     for place in order:
-        frame[f"row{place}"] = np.where(places < made.month, now[:, place], np.nan)
+        frame[f"row{place}"] = ahead[:, place]
     return picture(
         figure,
         name="avvikelse_manad_for_manad",
@@ -145,7 +145,7 @@ def row_paths(outlook: Outlook) -> Picture | None:
         f"{amount(ledger, worst['variance'], signed=True)}, bäst {best['name']}, "
         f"{amount(ledger, best['variance'], signed=True)}.",
         caption=f"Avvikelse från budget sedan januari {made.year}, {ledger.notes.unit}; över noll är bättre än "
-        f"budget. Strecket i december är 80 procents intervall.{left_out}{_divided(outlook)} "
+        f"budget.{_ends(rows)}{left_out}{_divided(outlook)} "
         f"Källa: {source_of(ledger)}; egen beräkning.",
         table=Table(
             "avvikelse_manad_for_manad",
@@ -155,8 +155,16 @@ def row_paths(outlook: Outlook) -> Picture | None:
                 "month": Column("Månad", kind="text"),
                 **{f"row{p}": amount_column(str(rows["name"].iloc[int(p)]), ledger, signed=True) for p in order},
             },
+            note=f"Utfall till och med {MONTHS[made.month - 1]}, därefter beräknad prognos.",
         ),
     )
+
+
+def _ends(rows: pd.DataFrame) -> str:
+    """What is marked in December, and where its figures are."""
+    marks = [("low", "Strecket i december är 80-procentigt intervall."), ("managers", "Romben är lämnad prognos.")]
+    told = [words for column, words in marks if rows[column].notna().any()]
+    return "".join(f" {words}" for words in [*told, "De talen står i tabellen Beräknad prognos."] if told)
 
 
 def _legend(figure: Figure, year: int, *, managers: bool, before: bool) -> None:

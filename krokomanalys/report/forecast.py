@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from krokomanalys.budget.forecast import Forecast, forecast
-from krokomanalys.budget.intervals import coverage
+from krokomanalys.budget.intervals import COVERAGE, Whole, coverage
 from krokomanalys.budget.ledger import Ledger, amounts
 from krokomanalys.budget.methods import METHODS, Attempts, attempts
-from krokomanalys.budget.monthly import Months, months_of_ledgers
-from krokomanalys.report.amounts import amount, amount_column, source_of
-from krokomanalys.report.money import earlier_ledgers, forecast_in_force, who
+from krokomanalys.budget.monthly import Months, groups, months_of_ledgers
+from krokomanalys.report.amounts import amount, amount_column, rounded, source_of
+from krokomanalys.report.money import earlier_ledgers, forecast_in_force, part_of, who
 from krokomanalys.report.page import Piece, note, prose
 from krokomanalys.report.tables import Column, Table
 from krokomanalys.sources.ledger import TableName
 from krokomanalys.sources.slices import Slice
+from krokomanalys.sources.tables import rows_of
 from krokomanalys.swedish import MONTHS, listed, number, percent
 
+FAR_OFF = 10
+"""Percentage points from 80 that the intervals tried may have held, before the headline tells how often they did."""
 METHOD_WORDS = {
     "managers": "Lämnad prognos",
+    "kept": "Sparad beräkning",
     "run_rate": "Jämn takt",
     "seasonal": "Säsong",
     "profile": "Budgetens profil",
@@ -29,11 +33,23 @@ METHOD_WORDS = {
 }
 
 
+@dataclass(frozen=True)
+class Move:
+    """A unit that stands elsewhere in the ledgers of the years before `from_year`; `line` blank: the whole nämnd."""
+
+    from_year: int
+    line: str
+    from_board: str
+    to_board: str
+
+
 @dataclass(frozen=True, eq=False)
 class Outlook:
     """The months of a ledger and of earlier years, what each method says of every year, and of this one.
 
     forecast  the year's, None where the year has ended or no line's months are known
+    whole     the municipality in the same years, where the ledger is one nämnd's part of it
+    moves     units that earlier years' ledgers have elsewhere than the year has them
     """
 
     ledger: Ledger
@@ -42,17 +58,45 @@ class Outlook:
     months: Months | None
     done: Attempts | None
     forecast: Forecast | None
+    whole: Whole | None = None
+    moves: tuple[Move, ...] = ()
 
 
 def year_outlook(slice_: Slice, ledger: Ledger) -> Outlook:
     """What can be said of the year from its months and earlier years'; the other pieces here are made from it."""
     earlier, owner = earlier_ledgers(slice_), who(slice_, ledger)
     months = months_of_ledgers([ledger, *earlier])
+    moves = _moves(slice_)
     if months is None:
-        return Outlook(ledger, earlier, owner, None, None, None)
-    done = attempts(months)
-    made = forecast(months, months.last, done) if 0 < months.last < 12 else None
-    return Outlook(ledger, earlier, owner, months, done, made)
+        return Outlook(ledger, earlier, owner, None, None, None, moves=moves)
+    done, whole = attempts(months), _whole(slice_, ledger)
+    made = forecast(months, months.last, done, whole) if 0 < months.last < 12 else None
+    return Outlook(ledger, earlier, owner, months, done, made, whole, moves)
+
+
+def _whole(slice_: Slice, ledger: Ledger) -> Whole | None:
+    """The municipality's months; None where the slice has all of it, or earlier years have no other nämnd."""
+    if slice_.board is None or not part_of(slice_):
+        return None
+    months = months_of_ledgers([ledger, *earlier_ledgers(replace(slice_, board=None))])
+    if months is None or slice_.board not in groups(months)[0]:
+        return None
+    return Whole(months, attempts(months), slice_.board)
+
+
+def _moves(slice_: Slice) -> tuple[Move, ...]:
+    """The changes of the organisation that earlier ledgers have amounts from before of, to or from another nämnd."""
+    if slice_.budget is None:
+        return ()
+    found = []
+    for change in rows_of(slice_.budget.organisation):
+        boards = (change.from_board, change.to_board)
+        before = [t for t in slice_.budget.earlier if t.notes.year < change.from_year <= slice_.year]
+        rows = [t.ledger[t.ledger["board"] == change.from_board] for t in before]
+        held = any((own["line"] == change.from_line).any() if change.from_line else len(own) for own in rows)
+        if held and boards[0] != boards[1] and slice_.board in (None, *boards):
+            found.append(Move(int(change.from_year), change.from_line, *boards))
+    return tuple(found)
 
 
 def table_of(ledger: Ledger) -> TableName:
@@ -84,23 +128,46 @@ def forecast_findings(outlook: Outlook) -> list[str]:
     text += "bättre än budget" if last["variance"] >= 0 else "sämre än budget"
     if np.isfinite(last["low"]):
         ends = [amount(ledger, last[end] - last["budget"], signed=True) for end in ("low", "high")]
-        text += f", 80 procents intervall {ends[0]} till {ends[1]}"
+        text += f", 80-procentigt intervall {ends[0]} till {ends[1]}{how_often(outlook)}"
     if np.isfinite(last["managers"]):
         name = forecast_in_force(ledger, table_of(ledger))
         text += f". Lämnad prognos ({name}): {amount(ledger, last['managers'] - last['budget'], signed=True)}"
     return [text + "."]
 
 
+def how_often(outlook: Outlook) -> str:
+    """After the total's interval: how often such intervals have held, in brackets; "" where that is near 80 %."""
+    tried, inside = _total_held(outlook)
+    if not tried:
+        return " (ännu inte prövat)"
+    share = inside / tried * 100
+    return f" ({_held_words(tried, inside)})" if abs(share - COVERAGE * 100) > FAR_OFF else ""
+
+
+def _held_words(tried: int, inside: int) -> str:
+    return f"har hållit i {percent(inside / tried * 100, 0)} av {number(tried)} prövade fall"
+
+
+def _total_held(outlook: Outlook) -> tuple[int, int]:
+    """How many of the total's intervals could be tried, and how many of these held."""
+    if outlook.months is None or outlook.done is None:
+        return 0, 0
+    held = coverage(outlook.months, outlook.done, outlook.whole)
+    return int(held["total_n"].sum()), int(held["total_inside"].sum())
+
+
 def forecast_prose(outlook: Outlook) -> Piece | None:
-    """What the computed forecast says and what it is made from; nothing where there is none."""
+    """What the computed forecast is made from and how sure it is; nothing where there is none."""
     made = outlook.forecast
     if made is None:
         return None
     if made.lacking:
         names = listed(list(made.lacking))
         return note(f"Årets prognos kan inte summeras: {names} har utfall som inte är delat på månader.")
-    told = [*forecast_findings(outlook), _made_from(made)]
-    rows = named_rows(outlook)
+    told, rows = [_made_from(made)], named_rows(outlook)
+    tried, inside = _total_held(outlook)
+    if np.isfinite(rows["low"].iloc[-1]) and tried and not how_often(outlook):  # else the top of the page tells it
+        told.append(f"Det 80-procentiga intervallet för summan {_held_words(tried, inside)}.")
     far = rows[(rows["kind_of_row"] == "") & ((rows["managers"] < rows["low"]) | (rows["managers"] > rows["high"]))]
     if len(far):
         verb = "ligger" if len(far) > 1 else "har en lämnad prognos som ligger"
@@ -130,7 +197,7 @@ def forecast_table(outlook: Outlook) -> Table | None:
         return None
     rows, ledger, year = named_rows(outlook), outlook.ledger, outlook.forecast.year
     name = forecast_in_force(ledger, table_of(ledger))
-    interval = "Lägst och högst: 80 procents intervall, ur felen samma månad tidigare år. "
+    interval = "Lägst och högst: 80-procentigt intervall, ur felen samma månad tidigare år. "
     columns = {
         "name": Column("Rad", kind="text"),
         "blend": amount_column("Beräknad prognos", ledger),
@@ -160,6 +227,9 @@ def methods_table(outlook: Outlook) -> Table | None:
     rows, ledger = named_rows(outlook), outlook.ledger
     whole = list(rows.loc[~rows["periodised"].astype(bool) & (rows["kind_of_row"] == ""), "name"])
     remark = f" {listed(whole)} har budget som inte är delad på månader." if whole else ""
+    low, blend, high = (rounded(ledger, part) for part in _between(rows.iloc[-1]))
+    if blend < low or blend > high:
+        remark = f" Vikten är olika för raderna, därför ligger den sammanvägda summan utanför de två.{remark}"
     methods = {method: amount_column(METHOD_WORDS[method], ledger) for method in METHODS}
     return Table(
         f"prognosmetoder_{made.year}",
@@ -178,11 +248,17 @@ def methods_table(outlook: Outlook) -> Table | None:
     )
 
 
+def _between(row: pd.Series) -> tuple[float, float, float]:
+    """The lower of the two methods that the blend weighs together, the blend, and the higher."""
+    two = float(row["seasonal"]), float(row["profile"])
+    return min(two), float(row["blend"]), max(two)
+
+
 def coverage_table(outlook: Outlook) -> Table | None:
     """How often the 80 % intervals of earlier years held what came; nothing where none could be tried."""
     if outlook.months is None or outlook.done is None:
         return None
-    held = coverage(outlook.months, outlook.done)
+    held = coverage(outlook.months, outlook.done, outlook.whole)
     if held.empty:
         return None
     by_year = held.groupby("year", as_index=False).sum()
@@ -194,7 +270,7 @@ def coverage_table(outlook: Outlook) -> Table | None:
     frame["kind_of_row"] = np.where(frame["year"] == "Alla år", "total", "")
     return Table(
         "traffar",
-        "Hur ofta utfallet låg i 80 procents intervall",
+        "Hur ofta utfallet låg i 80-procentiga intervall",
         frame,
         {
             "year": Column("År", kind="text"),
@@ -207,7 +283,8 @@ def coverage_table(outlook: Outlook) -> Table | None:
         row_kind="kind_of_row",
         note="Ett intervall per rad och månad, januari–november, räknat bara på det som var känt då. Månaderna i ett "
         f"år hänger ihop, så {number(len(by_year))} år är ett litet prov. Är andelen högre än 80 är intervallen för "
-        "breda, är den lägre är de för smala.",
+        f"breda, är den lägre är de för smala. Ligger summans andel mer än {FAR_OFF} procentenheter från 80, står den "
+        "bredvid intervallet överst på sidan.",
         source=f"{source_of(outlook.ledger)}; egen beräkning",
     )
 

@@ -41,6 +41,8 @@ def keep_forecast(municipality: str, year: int, period: str, version: str, decid
     if made is None:
         raise InputError(Fault(municipality, f"utfallet {year} är inte delat på månader", "utfall per månad"))
     rows = forecast_rows(made, municipality, version, decided.isoformat(), ledger.notes.rounded_to)
+    if ledger.notes.signs.costs == "positive":  # as they stand in the ledger's other files
+        rows["amount"] = rows["amount"].where(rows["kind"] != "cost", -rows["amount"])
     with tempfile.TemporaryDirectory(prefix=".pågår-", dir=file.parent) as work:
         whole = Path(work) / file.name
         rows.to_csv(whole, index=False, lineterminator="\n")

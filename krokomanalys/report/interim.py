@@ -17,7 +17,7 @@ from krokomanalys.budget.plan import policy_findings, statement_plan
 from krokomanalys.report import balance, comments, interim_goals, money
 from krokomanalys.report.aims import genitive
 from krokomanalys.report.amounts import amount, rounded
-from krokomanalys.report.forecast import Outlook, named_rows
+from krokomanalys.report.forecast import Outlook, how_often, named_rows
 from krokomanalys.report.lights import Light
 from krokomanalys.report.page import Piece, State, opening, prose
 from krokomanalys.sources.balance import BalanceNotes, Statement
@@ -108,7 +108,8 @@ def year_findings(ledger: Ledger) -> list[str]:
     if pd.isna(total["variance"]):
         return money.year_findings(ledger)
     name, sign = _called(ledger, total["forecast"])
-    name = f"{name} för hela {ledger.notes.year}"
+    name, made = f"{name} för hela {ledger.notes.year}", comments.forecast_day(ledger)
+    told += f", lämnad {day(made)}" if made else ""
     return [
         f"{name} väntas bli **{_shown(ledger, total['forecast'], sign)}** ({told}). "
         f"{_against(ledger, total['variance'], 'budget')}."
@@ -131,12 +132,12 @@ def computed_findings(outlook: Outlook) -> list[str]:
     last, ledger = named_rows(outlook).iloc[-1], outlook.ledger
     name, sign = _called(ledger, last["blend"])
     blend = _shown(ledger, last["blend"], sign)
-    text = f"{name} för hela {ledger.notes.year} blir **{blend}** räknat på månadernas utfall"
+    text = f"{name} för hela {ledger.notes.year} skulle bli **{blend}** räknat på månadernas utfall"
     if not np.isfinite(last["low"]):
         return [f"{text}."]
     ends = sorted(sign * last[end] if sign else last[end] for end in ("low", "high"))
     within = f"{amount(ledger, ends[0], signed=not sign)} till {amount(ledger, ends[1], signed=not sign)}"
-    return [f"{text}, med 80 procents intervall {within}."]
+    return [f"{text}, med 80-procentigt intervall {within}{how_often(outlook)}."]
 
 
 def balance_findings(slice_: Slice) -> list[str]:
@@ -150,7 +151,8 @@ def balance_findings(slice_: Slice) -> list[str]:
         return [f"Balanskravsresultatet {slice_.year} kan inte beräknas: prognosen {statement.name} saknar uppgifter."]
     shown = quantity(value, notes.unit, balance.places(notes), signed=True)
     broken = [f.sentence for f in _law(slice_) if f.verdict == "broken"]
-    return [" ".join([f"Balanskravsresultatet {slice_.year} väntas bli **{shown}** ({statement.name}).", *broken])]
+    told = statement.name + (f", {day(statement.decided)}" if statement.decided else "")
+    return [" ".join([f"Balanskravsresultatet {slice_.year} väntas bli **{shown}** ({told}).", *broken])]
 
 
 def law_findings(slice_: Slice, ledger: Ledger, when: str) -> list[str]:
@@ -188,7 +190,7 @@ def rule_prose(slice_: Slice) -> Piece | None:
     if notes is None or notes.policy is None or not held:
         return None
     ended = {f"resultat {s.year}" for s in held[:-1]}
-    found = policy_findings(statement_plan(held), notes.policy)
+    found = policy_findings(statement_plan(held), notes.policy, "väntas bli")
     return prose(" ".join(f.sentence for f in found if f.rule not in ended))
 
 

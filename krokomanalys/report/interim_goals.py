@@ -72,7 +72,8 @@ def goal_findings(goals: pd.DataFrame) -> list[str]:
     told, count = int((goals["expected"] != "").sum()), len(goals)
     if not told:
         return [f"Målen i dag enligt regeln. {'. '.join(parts)}. Ingen målprognos för året är lämnad."]
-    rest = f" Målprognos finns för {told} av {count} mål. För de andra gäller läget i dag." if told < count else ""
+    without = "Ett mål" if count - told == 1 else f"{count - told} av {count} mål"
+    rest = f" {without} saknar målprognos, och där gäller läget i dag." if told < count else ""
     return [f"Målen vid årets slut enligt chefernas målprognos. {'. '.join(parts)}.{rest}"]
 
 
@@ -86,8 +87,8 @@ def goal_lights(goals: pd.DataFrame) -> list[Light]:
 
 
 def outlook_light(goals: pd.DataFrame, subject: str) -> Light:
-    """What goals are expected to make together, by the rule of report.aims.goal_light."""
-    return replace(goal_light(goals.assign(status=goals["stands"])), subject=subject)
+    """What goals are expected to make together, by the rule of report.aims.goal_light, in the words of the findings."""
+    return replace(goal_light(goals.assign(status=goals["stands"])), words=tally(goals["stands"]), subject=subject)
 
 
 def goal_table(slice_: Slice, goals: pd.DataFrame, *, financial: bool) -> Table | None:
@@ -129,11 +130,15 @@ def goal_comments(slice_: Slice, goals: pd.DataFrame) -> Piece | None:
 
 
 def own_assessment(slice_: Slice) -> Piece | None:
-    """The managers' own samlad bedömning: the comment that is on neither a line nor a goal; nothing without one."""
+    """The own samlade bedömningar: comments that are on neither a line nor a goal; nothing without one.
+
+    The municipality's stands first and then each nämnd's; on a nämnd's own page only its own.
+    """
     rows = slice_.comments
-    own = rows[(rows["line"] == "") & (rows["goal"] == "") & (rows["board"] == (slice_.board or ""))]
-    whose = f"{slice_.board}: egen bedömning" if slice_.board else "Kommunens egen bedömning"
-    return None if own.empty else comment_sections(own, {"": whose}, "goal")
+    own = rows[(rows["line"] == "") & (rows["goal"] == "")]
+    own = own[own["board"] == slice_.board] if slice_.board else own.sort_values("board", key=lambda b: b != "")
+    names = {str(b): f"{b}: egen bedömning" if b else "Kommunens egen bedömning" for b in own["board"]}
+    return None if own.empty else comment_sections(own, names, "board")
 
 
 def assessment(goals: pd.DataFrame, law: Sequence[LawFinding] = ()) -> Piece | None:

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 
 from krokomanalys.budget.investments import (
     carried_out,
     expected_outcome,
+    passed,
     project_table,
+    undecided,
+    used_share,
     without_budget,
     without_outcome,
 )
-from krokomanalys.budget.ledger import Ledger, amounts, total
+from krokomanalys.budget.ledger import Ledger
+from krokomanalys.budget.periods import year_view
 from krokomanalys.report.amounts import amount, amount_column, rounded, source_of
-from krokomanalys.report.money import span
+from krokomanalys.report.money import span, until_words
 from krokomanalys.report.page import Piece, prose
 from krokomanalys.report.tables import Column, Table
 from krokomanalys.sources.slices import Slice
+from krokomanalys.sources.tables import rows_of
 from krokomanalys.swedish import MONTHS, listed, number, percent
+
+SHOWN = 3  # projects told one by one
 
 
 def projects_year(slice_: Slice, ledger: Ledger) -> Table | None:
@@ -73,32 +81,92 @@ def projects_total(slice_: Slice, ledger: Ledger) -> Table | None:
 
 
 def project_prose(slice_: Slice, ledger: Ledger) -> Piece | None:
-    """What stands out among the projects; nothing where there is nothing to say."""
-    found = project_findings(slice_, ledger)
+    """What stands out among the projects, by kind and the largest first; nothing where there is nothing to say.
+
+    Projects without budget, without outcome, past what was decided, dearer than that by the forecast, and late.
+    """
+    frame = _projects(slice_, ledger)
+    if frame is None:
+        return None
+    beyond, undecided_ = passed(frame), undecided(frame)
+    left = frame.drop([*beyond.index, *undecided_.index])
+    dearer = left[left["deviation"].map(lambda apart: rounded(ledger, apart)) < 0]
+    late = frame[frame["delay"] > 0].sort_values("delay", ascending=False, kind="stable")
+    kinds = (
+        ("Utan budget i år:", without_budget(frame), "outcome"),
+        ("Inget är använt av budgeten för", without_outcome(frame), "budget"),
+        ("Utgiften hittills är högre än beslutat:", beyond.assign(over=-_left(beyond)), "over"),
+        ("Totalutgift utan beslut:", undecided_.assign(cost=_highest(undecided_)), "cost"),
+        ("Dyrare än beslutat enligt prognosen:", dearer.assign(over=-dearer["deviation"]), "over"),
+    )
+    found = [_told(words, own, ledger, column) for words, own, column in kinds if len(own)]
+    if len(late):
+        words = [f"{name} ({_months(delay)})" for name, delay in zip(late["name"], late["delay"], strict=True)]
+        found.append(f"Försenade: {listed(words)}.")
     return prose(" ".join(found)) if found else None
 
 
 def project_findings(slice_: Slice, ledger: Ledger) -> list[str]:
-    """Projects without budget, without outcome, dearer than decided and late, a sentence each."""
+    """The projects that cost most beyond what was decided, of the year's budget or in all; at most `SHOWN`, as one.
+
+    A year's budget is held to the outcome; of a period to the outcome so far, and to the year's forecast of the line
+    where that is higher.
+    """
     frame = _projects(slice_, ledger)
     if frame is None:
         return []
-    found = []
-    bare = without_budget(frame)
-    if len(bare):
-        found.append(f"Utan budget i år: {_listed(bare, ledger, 'outcome')}.")
-    idle = without_outcome(frame)
-    if len(idle):
-        found.append(f"Inget är använt av budgeten för {_listed(idle, ledger, 'budget')}.")
-    dearer = frame[frame["deviation"].map(lambda apart: rounded(ledger, apart)) < 0]
-    dearer = dearer.assign(over=-dearer["deviation"])
-    if len(dearer):
-        found.append(f"Dyrare än beslutat enligt prognosen: {_listed(dearer, ledger, 'over')}.")
-    late = frame[frame["delay"] > 0]
-    if len(late):
-        words = [f"{name} ({_months(delay)})" for name, delay in zip(late["name"], late["delay"], strict=True)]
-        found.append(f"Försenade: {listed(words)}.")
-    return found
+    alone = ~frame["line"].duplicated(keep=False)
+    costs = frame.assign(year=_year_costs(frame, ledger), name=frame["line"].where(alone, frame["name"]))
+    costs["over_year"] = (costs["year"] - costs["budget"]).clip(lower=0).fillna(0)
+    costs["over_total"] = (_highest(costs) - costs["decided_total"]).clip(lower=0).fillna(0)
+    costs["over"] = costs[["over_year", "over_total"]].max(axis=1)
+    ranked = costs[costs["over"].map(lambda over: rounded(ledger, over)) > 0]
+    ranked = ranked.sort_values("over", ascending=False, kind="stable").head(SHOWN)
+    return [" ".join(_project_told(row, ledger) for row in rows_of(ranked))] if len(ranked) else []
+
+
+def _year_costs(frame: pd.DataFrame, ledger: Ledger) -> pd.Series[float]:
+    """What each project costs in the year: the outcome, or the forecast of a line of one project where it is higher."""
+    if ledger.months == 12:
+        return frame["outcome"]
+    lines = year_view(ledger, "investment").query("role == 'row'").set_index("line")["forecast"]
+    forecast = frame["line"].map(lines).where(~frame["line"].duplicated(keep=False))
+    return pd.concat([frame["outcome"], forecast], axis=1).max(axis=1)
+
+
+def _project_told(row: Any, ledger: Ledger) -> str:
+    verb = "kostade" if ledger.months == 12 else "har kostat" if row.outcome >= row.year else "väntas kosta"
+    told = []
+    if rounded(ledger, row.over_year) and row.budget > 0:
+        share = percent(row.year / row.budget * 100)
+        told.append(f"{verb} **{amount(ledger, row.over_year)}** mer än årets budget ({share} av den)")
+    elif rounded(ledger, row.over_year):
+        told.append(f"{verb} **{amount(ledger, row.year)}** i år utan budget")
+    if row.decided_total > 0 and row.accumulated > row.decided_total:
+        told.append(
+            f"har passerat beslutad totalutgift, {amount(ledger, row.accumulated)} av "
+            f"{amount(ledger, row.decided_total)}"
+        )
+    elif row.decided_total > 0 and row.over_total > 0:
+        told.append(f"väntas bli {amount(ledger, row.over_total)} dyrare i sin helhet än beslutat")
+    elif row.decided_total == 0:
+        told.append("har ingen beslutad totalutgift")
+    return f"{row.name} {listed(told)}."
+
+
+def _highest(frame: pd.DataFrame) -> pd.Series[float]:
+    """What a project costs in all, as far as is known: its forecast, or what it has cost where that is more."""
+    return frame[["accumulated", "forecast_total"]].max(axis=1)
+
+
+def _left(frame: pd.DataFrame) -> pd.Series[float]:
+    """What is left of the decided total; below zero, it is passed."""
+    return frame["decided_total"] - frame["accumulated"]
+
+
+def _told(words: str, frame: pd.DataFrame, ledger: Ledger, column: str) -> str:
+    ranked = frame.sort_values(column, ascending=False, kind="stable")
+    return f"{words} {_listed(ranked, ledger, column)}."
 
 
 def completion_table(ledgers: Sequence[Ledger]) -> Table | None:
@@ -126,22 +194,31 @@ def completion_table(ledgers: Sequence[Ledger]) -> Table | None:
 
 
 def completion_prose(ledger: Ledger, earlier: Sequence[Ledger]) -> Piece | None:
-    """What earlier years' completion would make of this year's budget; nothing without budget or earlier years."""
+    """How much of earlier years' budgets was used; what that share makes of this year's, as long as it isn't over.
+
+    The expectation stands beside what is used and the forecast handed in; it is left out where more is used already,
+    and where there is only one earlier year. Nothing without budget or earlier years.
+    """
     known = [c for c in carried_out(earlier) if c.year < ledger.notes.year]
     if not known or "investment" not in ledger.tables:
         return None
-    budget = total(amounts(ledger, "investment", ledger.notes.year), "budget")
+    year = year_view(ledger, "investment").iloc[-1]
+    budget, used, forecast = (float(year[column]) for column in ("budget", "outcome", "forecast"))
     if pd.isna(budget):
         return None
-    mean = sum(c.completion for c in known) / len(known)
-    years = "ett år" if len(known) == 1 else f"{len(known)} år"
-    return prose(
-        f"De senaste {years} har i snitt **{percent(mean)}** av investeringsbudgeten blivit av. Med samma andel i år "
-        f"blir det **{amount(ledger, expected_outcome(budget, known))}** av {amount(ledger, budget)}."
-        if len(known) > 1
-        else f"Förra året blev **{percent(mean)}** av investeringsbudgeten av. Med samma andel i år blir det "
-        f"**{amount(ledger, expected_outcome(budget, known))}** av {amount(ledger, budget)}."
-    )
+    years = f"År {known[0].year}" if len(known) == 1 else f"{known[0].year}–{known[-1].year}"
+    sums = [amount(ledger, sum(getattr(c, side) for c in known)) for side in ("outcome", "budget")]
+    text = f"{years} användes **{percent(used_share(known))}** av investeringsbudgeten, {sums[0]} av {sums[1]}."
+    if ledger.months == 12 and pd.notna(used):
+        return prose(f"{text} {ledger.notes.year} användes **{percent(used / budget * 100)}**." if budget else text)
+    expected = expected_outcome(budget, known)
+    if pd.notna(used):
+        text += f" I år är {amount(ledger, used)} av {amount(ledger, budget)} använt{until_words(ledger)}."
+    if len(known) > 1 and (pd.isna(used) or used <= expected):
+        text += f" Med samma andel blir årets utgift **{amount(ledger, expected)}**."
+    if pd.notna(forecast):
+        text += f" Lämnad prognos är {amount(ledger, forecast)}."
+    return prose(text)
 
 
 def _projects(slice_: Slice, ledger: Ledger) -> pd.DataFrame | None:

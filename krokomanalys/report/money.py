@@ -17,7 +17,6 @@ from krokomanalys.report.lights import Light, light
 from krokomanalys.report.page import Piece, State, opening
 from krokomanalys.sources.ledger import LedgerNotes, TableName
 from krokomanalys.sources.slices import Slice
-from krokomanalys.sources.tables import rows_of
 from krokomanalys.swedish import MONTHS, listed, number, percent, quantity
 
 
@@ -273,7 +272,7 @@ def forecast_findings(ledger: Ledger) -> list[str]:
 
 
 def investment_findings(ledger: Ledger) -> list[str]:
-    """Investments against budget, and projects that had none; or why that can't be told. Of a period: what is used."""
+    """Investments against budget, or why that can't be told. Of a period: what is used of the year's budget."""
     if "investment" not in ledger.tables:
         return []
     if ledger.months < 12:
@@ -281,27 +280,22 @@ def investment_findings(ledger: Ledger) -> list[str]:
     table = _followed(ledger, "investment")
     if missing := gaps(table):
         return [f"Investeringarnas genomförandegrad kan inte räknas: {missing}."]
-    total, rows = table.iloc[-1], table[table["role"] == "row"]
+    total = table.iloc[-1]
     text = f"Investeringarna blev **{_money(ledger, total['outcome'])}** av {_money(ledger, total['budget'])}"
     text += f", en genomförandegrad på **{percent(completion(table))}**." if total["budget"] else "."
-    return [text + _unbudgeted(ledger, rows)]
+    return [text]
 
 
 def _investments_so_far(ledger: Ledger) -> list[str]:
     table = year_view(ledger, "investment")
-    total, rows = table.iloc[-1], table[table["role"] == "row"]
+    total = table.iloc[-1]
     if pd.isna(total["outcome"]) or pd.isna(total["budget"]):
         return []
     text = f"Investeringarna är **{_money(ledger, total['outcome'])}**{until_words(ledger)}"
     text += f", {percent(total['outcome'] / total['budget'] * 100)} av årets budget." if total["budget"] else "."
     if not pd.isna(total["forecast"]):
         text += f" Prognosen är {_money(ledger, total['forecast'])} av {_money(ledger, total['budget'])}."
-    return [text + _unbudgeted(ledger, rows)]
-
-
-def _unbudgeted(ledger: Ledger, rows: pd.DataFrame) -> str:
-    used = rows_of(rows[(rows["budget"] == 0) & (rows["outcome"] > 0)])
-    return "".join(f" {row.line} ({_money(ledger, row.outcome)}) hade ingen budget." for row in used)
+    return [text]
 
 
 def _followed(ledger: Ledger, table: TableName) -> pd.DataFrame:

@@ -7,36 +7,41 @@ import pandas as pd
 from krokomanalys.budget.ledger import KIND_LINES, Ledger, break_between, breaks_between
 from krokomanalys.budget.money import decimals
 from krokomanalys.budget.periods import followed, not_periodised, year_view
-from krokomanalys.budget.plan import base_findings, plan_table, policy_findings
 from krokomanalys.budget.variance import year_on_year
 from krokomanalys.report import figures_followup
 from krokomanalys.report.comments import comment_sections
 from krokomanalys.report.money import forecast_in_force, span, until_words
-from krokomanalys.report.page import Piece, note, prose
+from krokomanalys.report.page import Piece, note
 from krokomanalys.report.pictures import Picture
 from krokomanalys.report.tables import Column, Table
 from krokomanalys.sources.ledger import TableName
 from krokomanalys.sources.slices import Slice
 
 ROLES = {"row": "", "part": "varav", "total": "total"}
+PARTLY = " (del)"
 NAMES: dict[TableName, str] = {"result": "resultat", "net": "nettokostnad", "investment": "investeringar"}
 """The tables in Swedish, for the names of sheets and files."""
 
 
-def variance_table(ledger: Ledger, table: TableName) -> Table | Piece | None:
+def variance_table(ledger: Ledger, table: TableName) -> Table | None:
     """One table of the follow-up with budget, outcome and variance; varav rows under their own row.
 
-    None for a period of which nothing is periodised: see `year_table`.
+    None where the ledger has no such table, and for a period of which nothing is periodised: see `year_table`.
     """
     if table not in ledger.tables:
-        return _no_table(table)
+        return None
     frame, unit = followed(ledger, table), ledger.notes.unit
     if ledger.months < 12 and frame["variance"].isna().all():
         return None
-    frame = _with_the_rest(ledger, table, frame)
+    partly = bool(frame["partly"].any())
+    frame = _with_the_rest(ledger, table, _marked(frame))
     frame["kind_of_row"] = frame["role"].map(ROLES)
     signs = ledger.notes.signs.investment if table == "investment" else ledger.notes.signs.operations
     remark = f"{signs or ''} Streck: uppgift saknas, eller budgeten är noll eller ett resultat."
+    if partly:
+        remark += (
+            f" {PARTLY.strip().capitalize()}: bara de rader som har budget per månad, se Rader utan budget per månad."
+        )
     if (frame["role"] == "part").any():
         remark += " Varav-rader ingår i raden ovanför och räknas inte en gång till."
     if any(row.table == table for row in ledger.notes.printed):
@@ -60,6 +65,11 @@ def variance_table(ledger: Ledger, table: TableName) -> Table | Piece | None:
     )
 
 
+def _marked(frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows of which only a part has a budget by month, marked in their names."""
+    return frame.assign(line=frame["line"].where(~frame["partly"], frame["line"] + PARTLY))
+
+
 def _with_the_rest(ledger: Ledger, table: TableName, frame: pd.DataFrame) -> pd.DataFrame:
     """Of a period, what isn't periodised too, so that the total is the whole outcome that stands elsewhere."""
     last, whole = frame.iloc[-1], year_view(ledger, table).iloc[-1]["outcome"] if ledger.months < 12 else float("nan")
@@ -78,7 +88,7 @@ def variance_figure(ledger: Ledger, table: TableName) -> Picture | None:
     """The table's variances as bars; nothing where the ledger has no such table."""
     if table not in ledger.tables:
         return None
-    frame = followed(ledger, table)
+    frame = _marked(followed(ledger, table))
     if frame["variance"].isna().all():
         return None
     return figures_followup.variances(
@@ -149,10 +159,10 @@ def unperiodised_table(ledger: Ledger) -> Table | None:
 def earlier_table(ledger: Ledger, before: Ledger | None = None, table: TableName = "result") -> Table | Piece | None:
     """The year's outcome beside the year before; without differences, and why, where they can't be compared.
 
-    None for a period: see `year_table`.
+    None where the ledger has no such table, and for a period: see `year_table`.
     """
     if table not in ledger.tables:
-        return _no_table(table)
+        return None
     if ledger.months < 12:
         return None
     year, unit, step = ledger.notes.year, ledger.notes.unit, decimals(ledger.notes.rounded_to)
@@ -178,40 +188,6 @@ def line_comments(slice_: Slice) -> Piece:
     """What managers have written on the economy: Kommentar, Analys, Åtgärd."""
     own = slice_.comments[slice_.comments["line"] != ""]
     return comment_sections(own, {line: line for line in own["line"]}, "line")
-
-
-def plan_table_of(ledger: Ledger) -> Table:
-    """The plan years: result before and after the resultatutjämningsreserv. ValueError without a plan."""
-    frame, unit, step = plan_table(ledger), ledger.notes.unit, decimals(ledger.notes.rounded_to)
-    if frame.empty:
-        raise ValueError("the ledger has no plan")
-    return Table(
-        "plan",
-        f"Plan {int(frame['year'].min())}–{int(frame['year'].max())}",
-        frame,
-        {
-            "year": Column("År", kind="text"),
-            "before_reserve": Column("Resultat före RUR", unit, decimals=step, signed=True),
-            "reserve_used": Column("Användning av RUR", unit, decimals=step),
-            "result": Column("Resultat", unit, decimals=step, signed=True),
-            "percent": Column("Andel av skatt och bidrag", "%", decimals=1),
-            "projects": Column("Projektbudget", unit, decimals=step),
-        },
-        note="RUR är resultatutjämningsreserven. Projektbudgeten ingår i resultatet. Streck: dokumentet anger inget.",
-        source=_source(ledger),
-    )
-
-
-def plan_prose(ledger: Ledger) -> Piece:
-    """The plan against the municipality's own rules, and whether its printed shares fit together."""
-    plan = ledger.notes.plan
-    rules = policy_findings(plan_table(ledger), plan.policy) if plan and plan.policy else ()
-    return prose(" ".join([*(f.sentence for f in rules), *(f.sentence for f in base_findings(ledger))]))
-
-
-def _no_table(table: TableName) -> Piece:
-    names = {"result": "resultaträkning", "net": "nettokostnad per enhet", "investment": "investeringar"}
-    return note(f"Underlaget har ingen tabell för {names[table]}.")
 
 
 def _source(ledger: Ledger) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from krokomanalys.population.outlook import Outlook
 from krokomanalys.regions import NATION
-from krokomanalys.report import aims, change, money, money_tables, people
+from krokomanalys.report import aims, change, money, money_tables, people, plan
 from krokomanalys.report.page import Piece, State, note, opening, prose
 from krokomanalys.report.pictures import Picture
 from krokomanalys.report.tables import Column, Table
@@ -84,7 +84,7 @@ def follow_up(slice_: Slice) -> Picture | Table | Piece | None:
             ledger, money.headline(ledger)
         )
     if slice_.budget is not None and slice_.budget.notes.plan is not None:
-        return money_tables.plan_table_of(money.ledger_of(slice_))
+        return plan.plan_table_of(money.ledger_of(slice_))
     return note(f"**Underlag saknas:** {gap}")
 
 
@@ -92,7 +92,7 @@ def plan_remarks(slice_: Slice) -> Piece | None:
     """How the plan stands to the municipality's own rules; nothing without a plan."""
     if slice_.budget is None or slice_.budget.notes.plan is None:
         return None
-    return money_tables.plan_prose(money.ledger_of(slice_))
+    return plan.plan_prose(money.ledger_of(slice_))
 
 
 def ratio_table(slice_: Slice, unit: str) -> Table | Piece:

@@ -1,4 +1,4 @@
-"""The economic plan as a report shows it: the plan's years, the own rules, and what would change the result."""
+"""The economic plan as a report shows it: the plan's years, the own rules, and what the printed shares say."""
 
 from __future__ import annotations
 
@@ -8,15 +8,25 @@ import pandas as pd
 
 from krokomanalys.budget.balance import amount, balance_result, in_force, path
 from krokomanalys.budget.ledger import Ledger
-from krokomanalys.budget.plan import base_findings, implied_base, plan_statements, policy_findings, statement_plan
+from krokomanalys.budget.money import decimals
+from krokomanalys.budget.plan import (
+    ASSUMED,
+    RuleFinding,
+    base_findings,
+    implied_base,
+    plan_statements,
+    policy_findings,
+    statement_plan,
+)
+from krokomanalys.budget.plan import plan_table as plan_of
 from krokomanalys.budget.reserves import room
-from krokomanalys.budget.sensitivity import KRONOR, sensitivity_table, untold
-from krokomanalys.report import balance, money, money_tables
+from krokomanalys.budget.sensitivity import KRONOR
+from krokomanalys.report import balance, money, sensitivity
 from krokomanalys.report.page import Piece, State, note, opening, prose
 from krokomanalys.report.pictures import Picture, picture
 from krokomanalys.report.tables import Column, Table
 from krokomanalys.report.theme import BLUE, INK, TEAL, new_axes, swedish_axis
-from krokomanalys.sources.balance import BalanceNotes, Sensitivity, Statement
+from krokomanalys.sources.balance import BalanceNotes, Statement
 from krokomanalys.sources.slices import Slice
 from krokomanalys.swedish import NBSP, listed, number, percent, quantity
 
@@ -64,8 +74,8 @@ def plan_opening(
     findings = [_result_finding(notes, ahead, _shares(slice_, ledger, held))] if notes and ahead else []
     findings += [f.sentence for f in found if f.verdict == "broken"]
     findings += [" ".join(f.sentence for f in found if f.verdict == "unknown")]
-    findings += [" ".join(r for kept, r in _rules(slice_, ledger, notes) if not kept)]
-    findings += [_worst_change(slice_, notes)] if notes else []
+    findings += [_rule_finding(slice_, ledger, notes)]
+    findings += [sensitivity.worst_change(slice_, notes)] if notes else []
     lights = [balance.law_light(found)] if ahead else []
     last = ahead[-1].year if ahead else slice_.year
     span = f"{slice_.year}–{last}" if last > slice_.year else str(slice_.year)
@@ -94,13 +104,20 @@ def _result_finding(notes: BalanceNotes, ahead: Sequence[Statement], shares: dic
     return f"Planen ger resultatet {listed(told)}."
 
 
-def _rules(slice_: Slice, ledger: Ledger | None, notes: BalanceNotes | None) -> list[tuple[bool, str]]:
-    """The own rules, kept or not, with their sentences; years before the plan count for years in a row."""
+def _rules(slice_: Slice, ledger: Ledger | None, notes: BalanceNotes | None) -> tuple[RuleFinding, ...]:
+    """The own rules, kept or not; years before the plan count for years in a row."""
     if notes is None or notes.policy is None or not (held := plan_path(slice_, notes)):
-        return []
+        return ()
     table = statement_plan(held).set_index("year", drop=False)
     table["percent"] = pd.Series(_shares(slice_, ledger, held))
-    return [(f.kept, f.sentence) for f in policy_findings(table, notes.policy)]
+    return policy_findings(table, notes.policy)
+
+
+def _rule_finding(slice_: Slice, ledger: Ledger | None, notes: BalanceNotes | None) -> str:
+    """Which of the own rules are broken; their figures stand under Egna regler."""
+    found = _rules(slice_, ledger, notes)
+    broken = [f.rule for f in found if not f.kept]
+    return f"Planen håller inte alla egna regler. Det gäller **{listed(broken)}**." if broken else ""
 
 
 def _shares(slice_: Slice, ledger: Ledger | None, held: Sequence[Statement]) -> dict[int, float]:
@@ -110,25 +127,10 @@ def _shares(slice_: Slice, ledger: Ledger | None, held: Sequence[Statement]) -> 
     return {s.year: printed.get(s.year, float(computed[s.year])) for s in held if s.year >= slice_.year}
 
 
-def _changes(slice_: Slice, notes: BalanceNotes) -> list[Sensitivity]:
-    """What could change the result of the report's year."""
-    return [row for row in notes.sensitivity if row.year == slice_.year]
-
-
-def _worst_change(slice_: Slice, notes: BalanceNotes) -> str:
-    table = sensitivity_table(_changes(slice_, notes), float("nan"), notes.unit)
-    if table.empty:
-        return ""
-    worst = table.iloc[0]
-    effect = quantity(abs(worst["effect"]), "mkr", 1)
-    verb = "sänker" if worst["effect"] < 0 else "höjer"
-    return f"Störst betydelse har {worst['what'].lower()}: {worst['words']} {verb} resultatet med **{effect}** per år."
-
-
 def plan_table(slice_: Slice, ledger: Ledger | None, notes: BalanceNotes | None) -> Table | Piece | None:
     """The plan's years with the result before and after the reserves; what is missing where there is no plan."""
     if ledger is not None:
-        return money_tables.plan_table_of(ledger)
+        return plan_table_of(ledger)
     ahead = [s for s in plan_path(slice_, notes) if s.year >= slice_.year]
     if notes is None or not ahead:
         return note(f"**Underlag saknas:** planens belopp från {slice_.year}.")
@@ -147,6 +149,37 @@ def plan_table(slice_: Slice, ledger: Ledger | None, notes: BalanceNotes | None)
         },
         source=f"{balance.source(notes)}: {listed(list(dict.fromkeys(s.name for s in ahead)))}",
     )
+
+
+def plan_table_of(ledger: Ledger) -> Table:
+    """The plan years: result before and after the resultatutjämningsreserv. ValueError without a plan."""
+    frame, unit, step = plan_of(ledger), ledger.notes.unit, decimals(ledger.notes.rounded_to)
+    if frame.empty:
+        raise ValueError("the ledger has no plan")
+    return Table(
+        "plan",
+        f"Plan {int(frame['year'].min())}–{int(frame['year'].max())}",
+        frame,
+        {
+            "year": Column("År", kind="text"),
+            "before_reserve": Column("Resultat före RUR", unit, decimals=step, signed=True),
+            "reserve_used": Column("Användning av RUR", unit, decimals=step),
+            "result": Column("Resultat", unit, decimals=step, signed=True),
+            "percent": Column("Andel (basen anges inte)", "%", decimals=1),
+            "projects": Column("Projektbudget", unit, decimals=step),
+        },
+        note="RUR är resultatutjämningsreserven. Projektbudgeten ingår i resultatet. Streck: dokumentet anger inget.",
+        source=f"{ledger.notes.document.body}, {ledger.notes.document.title}",
+    )
+
+
+def plan_prose(ledger: Ledger) -> Piece:
+    """The plan against the municipality's own rules, and whether its printed shares fit together."""
+    plan = ledger.notes.plan
+    rules = policy_findings(plan_of(ledger), plan.policy) if plan and plan.policy else ()
+    bases = [f.sentence for f in base_findings(ledger)]
+    parts = [" ".join(f.sentence for f in rules), " ".join([ASSUMED, *bases]) if bases else ""]
+    return prose(*(part for part in parts if part))
 
 
 def plan_figure(slice_: Slice, notes: BalanceNotes | None) -> Picture | None:
@@ -206,68 +239,31 @@ def plan_figure(slice_: Slice, notes: BalanceNotes | None) -> Picture | None:
 def rules_prose(slice_: Slice, ledger: Ledger | None, notes: BalanceNotes | None) -> Piece | None:
     """The own rules against the plan; nothing where none are known."""
     told = _rules(slice_, ledger, notes)
-    return prose(" ".join(sentence for _, sentence in told)) if told else None
+    return prose(" ".join(f.sentence for f in told)) if told else None
 
 
 def base_prose(ledger: Ledger | None, notes: BalanceNotes | None) -> Piece | None:
     """What the plan's printed shares say of taxes and grants, and of how much may be reserved; nothing without any."""
     if ledger is None or ledger.notes.plan is None or notes is None:
         return None
-    shares, sentences = ledger.notes.plan, [f.sentence for f in base_findings(ledger)]
+    shares, sentences, limits = ledger.notes.plan, [f.sentence for f in base_findings(ledger)], []
     for s in notes.statements:
         share, result = shares.percent.get(s.year), amount(s, "result")
         if not share or not result > 0:
             continue
         base = implied_base(s.year, result, share, ledger.notes.rounded_to, shares.percent_rounded_to)
-        limits = [_limit(s, value) for value in (base.high, base.low)]
-        least, most = (number(limit, balance.places(notes)) for limit in limits)
-        if limits[1] == 0:
-            sentences.append(f"Av resultatet {s.year} får då inget reserveras.")
+        least, most = _limit(s, base.high), _limit(s, base.low)
+        if most == 0:
+            limits.append(f"Av resultatet {s.year} får då inget reserveras.")
         else:
-            sentences.append(f"Av resultatet {s.year} får då högst {least} till {most} {notes.unit} reserveras.")
-    if not sentences:
+            shown = " och ".join(number(limit, balance.places(notes)) for limit in (least, most))
+            limits.append(f"Av resultatet {s.year} får då högst mellan {shown} {notes.unit} reserveras.")
+    if not limits:
         return None
     end = "Det gäller om det egna kapitalet med ansvarsförbindelsen inte är negativt (KL 11 kap. 14 §)."
-    return prose("Planen anger inte skatter och bidrag, men de tryckta andelarna ger dem.", " ".join([*sentences, end]))
+    return prose(ASSUMED, " ".join(sentences), " ".join([*limits, end]))
 
 
 def _limit(s: Statement, base: float) -> float:
     space = room(s.model_copy(update={"taxes_and_grants": base, "equity": 0.0}), 0.0)
     return float("nan") if space is None else space.limit
-
-
-def sensitivity(slice_: Slice, notes: BalanceNotes | None) -> Table | None:
-    """What outside changes do to a year's result, the largest first; nothing where none of their sizes is told."""
-    if notes is None:
-        return None
-    own = in_force(notes, slice_.year, "budget")
-    result = amount(own, "result") if own else float("nan")
-    frame = sensitivity_table(_changes(slice_, notes), result, notes.unit)
-    if frame.empty:
-        return None
-    frame["base"] = [
-        quantity(q, u, 1 if q % 1 else 0) for q, u in zip(frame["quantity"], frame["quantity_unit"], strict=True)
-    ]
-    columns = {
-        "what": Column("Vad", kind="text"),
-        "words": Column("Förändring", kind="text"),
-        "base": Column("Faller på", kind="text"),
-        "effect": Column("Effekt på årets resultat", "mkr", decimals=1, signed=True),
-    }
-    if frame["percent"].notna().any():
-        columns["percent"] = Column(f"Andel av budgeterat resultat {slice_.year}", "%", decimals=0, signed=True)
-    sources = " ".join(dict.fromkeys(s for s in frame["source"] if s))
-    return Table(
-        "kanslighet",
-        "Vad som kan ändra resultatet, per år",
-        frame,
-        columns,
-        note=f"Effekten är storlek gånger förändring. Största effekten står först. {sources}".strip(),
-        source=balance.source(notes),
-    )
-
-
-def sensitivity_gaps(slice_: Slice, notes: BalanceNotes | None) -> Piece | None:
-    """What can't be computed for want of its size; nothing where all can."""
-    lacks = untold(_changes(slice_, notes)) if notes else []
-    return note(f"**Underlag saknas:** storleken för {listed([w.lower() for w in lacks])}.") if lacks else None

@@ -15,32 +15,34 @@ from krokomanalys.report.tables import Column, Table
 from krokomanalys.report.theme import INK, RUST, WIDTH, swedish_axis, theme, year_axis
 from krokomanalys.sources.balance import BalanceNotes, Statement
 from krokomanalys.sources.slices import Slice
-from krokomanalys.swedish import NBSP, number
+from krokomanalys.swedish import number
 
 PANELS: dict[str, tuple[str, str, int]] = {
     "result_percent": ("Årets resultat", "% av skatt och bidrag", 1),
     "net_cost_percent": ("Nettokostnadsandel", "% av skatt och bidrag", 1),
     "depreciation": ("Avskrivningar", "kr/inv", 0),
+    "finance": ("Finansnetto", "kr/inv", 0),
     "equity": ("Eget kapital", "kr/inv", 0),
 }
 _SOURCE = "Kolada (RKA)"
 
 
 def ratio_figure(slice_: Slice) -> Picture | Piece:
-    """Four small panels, ten years, the municipality against Riket; what is missing where Kolada has no figures."""
+    """Five small panels, ten years, the municipality against Riket; what is missing where Kolada has no figures."""
     own, nation = _both(slice_)
     if own.empty:
         return note(f"**Underlag saknas:** Kolada har inga nyckeltal för {slice_.name}.")
     from matplotlib import pyplot as plt
 
     theme()
-    figure, grid = plt.subplots(2, 2, figsize=(WIDTH, 5.2))
-    for axes, (key, (title, unit, decimals)) in zip(grid.flat, PANELS.items(), strict=True):
+    figure, grid = plt.subplots(3, 2, figsize=(WIDTH, 7.6))
+    grid.flat[-1].set_axis_off()
+    for axes, (key, (title, unit, decimals)) in zip(grid.flat, PANELS.items(), strict=False):
         for table, colour, width in ((nation, RUST, 1.4), (own, INK, 2.2)):
             axes.plot(table.index, table[key], color=colour, linewidth=width)
         axes.set_title(f"{title}, {unit}", fontsize=8.5)
         axes.set(xlabel="", ylabel="")
-        if key == "result_percent":
+        if key in ("result_percent", "finance"):
             axes.axhline(0, color=INK, linewidth=0.8)
         swedish_axis(axes.yaxis, 0 if unit == "kr/inv" else decimals)
         year_axis(axes.xaxis)
@@ -53,11 +55,12 @@ def ratio_figure(slice_: Slice) -> Picture | Piece:
     return picture(
         figure,
         name="nyckeltal",
-        alt=f"Fyra linjediagram, {own.index.min()}–{own.index.max()}. Årets resultat {last} är "
+        alt=f"Fem linjediagram, {own.index.min()}–{own.index.max()}. Årets resultat {last} är "
         f"{number(own['result_percent'].get(last), 1)} procent av skatt och bidrag i {slice_.name}, "
         f"{number(nation['result_percent'].get(last), 1)} i Riket.",
         caption=f"{slice_.name} (svart) och Riket (brunt). Nettokostnadsandelen är verksamhetens nettokostnader utan "
-        f"finansnetto. Källa: {_SOURCE}; andelen är egen beräkning.",
+        f"finansnetto. Eget kapital är utan de pensioner som står som ansvarsförbindelse. Källa: {_SOURCE}; andelen är "
+        "egen beräkning.",
         table=Table(
             "nyckeltal",
             f"Nyckeltal {own.index.min()}–{own.index.max()}",
@@ -70,35 +73,9 @@ def ratio_figure(slice_: Slice) -> Picture | Piece:
                     for who, name in (("own", slice_.name), ("nation", "Riket"))
                 },
             },
+            note="Självfinansieringsgraden kan inte räknas ur Kolada: nettoinvesteringarna finns inte här. "
+            "Streck: uppgift saknas.",
         ),
-    )
-
-
-def ratio_table(slice_: Slice) -> Table | None:
-    """Four of the ten years and Riket in the last of them; nothing without figures."""
-    own, nation = _both(slice_)
-    if own.empty:
-        return None
-    year = int(own.index.max())
-    shown = [y for y in (year - 9, year - 5, year - 1, year) if y in own.index]
-    frame = pd.concat([own.loc[shown], nation[nation.index == year]])
-    names = [f"{slice_.name}{NBSP}{y}" for y in shown] + [f"Riket{NBSP}{year}"] * (year in nation.index)
-    return Table(
-        "nyckeltal_tabell",
-        f"Nyckeltal för {slice_.name} och Riket",
-        frame.assign(name=names),
-        {
-            "name": Column("År", kind="text"),
-            "result_percent": Column("Årets resultat", "%", decimals=1),
-            "net_cost_percent": Column("Nettokostnader", "%", decimals=1),
-            "depreciation": Column("Avskrivningar", "kr/inv"),
-            "finance": Column("Finansnetto", "kr/inv", signed=True),
-            "equity": Column("Eget kapital", "kr/inv"),
-        },
-        note="Procent av skatter och bidrag; nettokostnaderna är utan finansnetto. Eget kapital är utan de pensioner "
-        "som står som ansvarsförbindelse. Självfinansieringsgraden kan inte räknas ur Kolada: nettoinvesteringarna "
-        "finns inte här. Streck: uppgift saknas.",
-        source=_SOURCE,
     )
 
 

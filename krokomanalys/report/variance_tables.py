@@ -11,9 +11,15 @@ from krokomanalys.budget.ledger import Ledger, break_between
 from krokomanalys.budget.mappings import by_account, longest_match, translated
 from krokomanalys.budget.money import decimals
 from krokomanalys.budget.trade import eliminated, pairs_of_year, variances_inside
-from krokomanalys.budget.variance import board_results, entries_to_date, hides, notable, offset
+from krokomanalys.budget.variance import (
+    board_results,
+    entries_to_date,
+    hides,
+    offset,
+)
 from krokomanalys.report.amounts import amount, amount_column, compared, source_of
 from krokomanalys.report.money import span
+from krokomanalys.report.notable_words import limits_short, limits_told, notable_rows, passing_told, under_limit
 from krokomanalys.report.page import Piece, prose
 from krokomanalys.report.tables import Column, Table
 from krokomanalys.sources.ledger import TableName
@@ -53,10 +59,10 @@ def notable_table(ledger: Ledger, table: TableName = "net") -> Table | None:
     limits = ledger.notes.materiality
     if limits is None or table not in ledger.tables:
         return None
-    told = compared(ledger, table)
-    frame = notable(told.table, limits)
+    told, frame = compared(ledger, table), notable_rows(ledger, limits, table)
     if frame.empty:
         return None
+    year = {"forecast_variance": amount_column("Årets prognos mot budget", ledger, signed=True)}
     return Table(
         f"vasentliga_{table}",
         f"Väsentliga avvikelser, {told.outcome[:1].lower()}{told.outcome[1:]}, störst underskott först",
@@ -68,36 +74,43 @@ def notable_table(ledger: Ledger, table: TableName = "net") -> Table | None:
             "variance": amount_column("Avvikelse", ledger, signed=True),
             "percent": Column("Avvikelse", "% av budget", decimals=1, signed=True),
             "limit": amount_column("Gräns", ledger),
+            **(year if frame["forecast_variance"].notna().any() else {}),
         },
-        note=_limits(ledger),
+        note=limits_told(ledger, limits),
         source=source_of(ledger),
     )
 
 
 def notable_prose(ledger: Ledger, table: TableName = "net") -> Piece | None:
-    """How many rows are beyond the limits, and whether a small total hides large ones; nothing without limits."""
-    found = notable_findings(ledger, table)
-    return prose(*found) if found else None
+    """Why the largest variance isn't in the table, and whether a small total hides large ones; nothing without limits.
 
-
-def notable_findings(ledger: Ledger, table: TableName = "net") -> list[str]:
-    """The sentences of `notable_prose`."""
+    How many rows are beyond the limits is in `notable_findings`.
+    """
     limits = ledger.notes.materiality
     if limits is None or table not in ledger.tables:
-        return []
+        return None
     frame = compared(ledger, table).table
-    rows, found = int((frame["role"] == "row").sum()), notable(frame, limits)
-    if len(found):
-        told = [f"**{len(found)}** av {rows} rader har en väsentlig avvikelse. {_limits(ledger)}"]
-    else:
-        told = [f"Ingen av {rows} rader har en väsentlig avvikelse. {_limits(ledger)}"]
+    told = under_limit(ledger, frame, limits)
     if hides(frame, limits):
         both = offset(frame)
         told.append(
             f"Summan {amount(ledger, both.net, signed=True)} är inte väsentlig, men den döljer "
             f"**{amount(ledger, both.better)}** bättre och **{amount(ledger, -both.worse)}** sämre."
         )
-    return told
+    return prose(*told) if told else None
+
+
+def notable_findings(ledger: Ledger, table: TableName = "net") -> list[str]:
+    """How many rows are beyond the limits, and which of them the year's forecast has no material variance of."""
+    limits = ledger.notes.materiality
+    if limits is None or table not in ledger.tables:
+        return []
+    frame = compared(ledger, table).table
+    rows, found = int((frame["role"] == "row").sum()), notable_rows(ledger, limits, table)
+    if found.empty:
+        return [f"Ingen av {rows} rader har en väsentlig avvikelse. {limits_told(ledger, limits)}"]
+    told = f"**{len(found)}** av {rows} rader har en väsentlig avvikelse, {limits_short(ledger, limits)}."
+    return [" ".join([told, *passing_told(ledger, found)])]
 
 
 def volume_table(slice_: Slice, ledger: Ledger) -> Table | None:
@@ -110,34 +123,33 @@ def volume_table(slice_: Slice, ledger: Ledger) -> Table | None:
     frame = volume_effects(volumes, ledger.notes.year)
     if frame.empty:
         return None
-    frame["what"] = frame["line"].where(frame["line"] != "", frame["board"]) + ": " + frame["item"]
+    place = frame["line"].where(frame["line"] != "", frame["board"])
+    frame["what"] = place + ": " + frame["item"] + " (" + frame["unit"] + ")"
     frame["kind"] = ""
     summed = ["before", "after", "variance", *EFFECTS]
-    last = {"what": "Summa", "kind": "total", "unit": ""} | {column: frame[column].sum() for column in summed}
+    last = {"what": "Summa", "kind": "total"} | {column: frame[column].sum() for column in summed}
     whole = pd.concat([frame, pd.DataFrame([last])], ignore_index=True)
-    mixed = (
-        {"mix": amount_column("varav sammansättning", ledger, signed=True)} if frame["mix"].abs().max() > 1e-9 else {}
-    )
+    mixed = {"mix": amount_column("varav mix", ledger, signed=True)} if frame["mix"].abs().max() > 1e-9 else {}
     return Table(
         "volym_och_pris",
-        f"Avvikelser efter volym och pris {ledger.notes.year}",
+        f"Avvikelser efter volym och pris {span(ledger)}",
         whole,
         {
             "what": Column("Rad", kind="text"),
-            "unit": Column("Enhet", kind="text"),
             "volume_before": Column("Volym, budget", mixed=True),
             "volume_after": Column("Volym, utfall", mixed=True),
-            "price_before": Column("Pris, budget", f"{ledger.notes.unit} per enhet", mixed=True),
-            "price_after": Column("Pris, utfall", f"{ledger.notes.unit} per enhet", mixed=True),
+            "price_before": Column("Pris, budget", ledger.notes.unit, mixed=True),
+            "price_after": Column("Pris, utfall", ledger.notes.unit, mixed=True),
             "variance": amount_column("Avvikelse", ledger, signed=True),
             "volume": amount_column("varav volym", ledger, signed=True),
             **mixed,
             "price": amount_column("varav pris", ledger, signed=True),
         },
         row_kind="kind",
-        note="Bara det som har volym och pris, inte hela rader. Avvikelsen är budgeterad kostnad minus utfallets; "
-        "under noll är dyrare än budget. Delarna summerar exakt till den: volym till budgetens snittpris"
-        + (", sammansättning" if mixed else "")
+        note="Bara det som har volym och pris, inte hela rader. Priset är för en enhet. Avvikelsen är budgeterad "
+        "kostnad minus utfallets; under noll är dyrare än budget. Delarna summerar till den före avrundning: volym "
+        "till budgetens snittpris"
+        + (", mix (ny sammansättning av det som har samma enhet)" if mixed else "")
         + " och pris på utfallets volym. Streck: summeras inte.",
         source=source_of(ledger),
     )
@@ -290,11 +302,3 @@ def _has_trade(ledger: Ledger) -> bool:
     rows = ledger.entries
     held = (rows["counterpart"] != "") & (rows["year"] == ledger.notes.year) & (rows["basis"] == "outcome")
     return ledger.notes.board is None and bool(held.any())
-
-
-def _limits(ledger: Ledger) -> str:
-    limits = ledger.notes.materiality
-    if limits is None:
-        return ""
-    percent = f"{limits.percent:g}".replace(".", ",")
-    return f"Väsentlig är en avvikelse på minst {amount(ledger, limits.amount)} och minst {percent} % av budgeten."

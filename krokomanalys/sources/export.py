@@ -48,5 +48,5 @@ def _decimals(wide: pd.DataFrame) -> int:
 def _as_text(column: pd.Series) -> list[str]:
     """The column's cells: numbers with a decimal comma, so that no point is taken for one between thousands."""
     if not pd.api.types.is_float_dtype(column):
-        return [made_safe(str(cell)) for cell in column]
+        return ["" if pd.isna(cell) else made_safe(str(cell)) for cell in column]
     return ["" if pd.isna(cell) else f"{Decimal(repr(float(cell))).normalize():f}".replace(".", ",") for cell in column]

@@ -137,7 +137,7 @@ def _write_cell(
     reckoned: pd.Series[Any] | None,
 ) -> None:
     row, place = at
-    blank = value is None or value == "" or value != value
+    blank = value is None or pd.isna(value) or value == ""
     if blank and column.formula:
         known = reckoned is not None and row <= len(reckoned)
         result = reckoned.iloc[row - 1] if known and reckoned is not None else ""

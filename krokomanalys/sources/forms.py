@@ -119,7 +119,7 @@ def _different(rows: pd.DataFrame, column: str) -> tuple[str, ...]:
 def _ledger_columns(region: str, year: int, boards: tuple[str, ...], lines: tuple[str, ...]) -> dict[str, FormColumn]:
     order = [
         "region", "year", "board", "line", "parent", "kind", "basis", "version", "decided",
-        "account", "unit", "project", "counterpart", *MONTHS, "amount", "note",
+        "account", "unit", "project", "counterpart", *MONTHS, "amount", "note", "through", "maker",
     ]  # fmt: skip
     first, last, line = (_letter(order.index(name)) for name in (MONTHS[0], MONTHS[-1], "line"))
     months = f"{first}{{row}}:{last}{{row}}"
@@ -139,6 +139,8 @@ def _ledger_columns(region: str, year: int, boards: tuple[str, ...], lines: tupl
         "basis": FormColumn("budget, outcome utfall, forecast prognos.", choices=BASES, width=10),
         "version": FormColumn("Beslutets namn, t.ex. rambudget juni. Tomt för utfall.", width=20),
         "decided": FormColumn("Dagen för beslutet, t.ex. 2024-06-17. Behövs när det finns flera versioner.", "date"),
+        "through": FormColumn("Bara för en prognos: sista månaden som den bygger på. Får vara tomt.", "number"),
+        "maker": FormColumn("Skriv inget här: krokomanalys forecast fyller i computed.", width=10),
         "account": FormColumn("Konto i kommunens kodplan. Får vara tomt.", width=10),
         "unit": FormColumn("Enhet under nämnden. Får vara tomt."),
         "project": FormColumn("Projektets nummer eller namn. Får vara tomt."),

@@ -189,6 +189,8 @@ LEDGER = Layout(
         "basis": Column(choices=("budget", "outcome", "forecast")),
         "version": _OPTIONAL,
         "decided": Column("date", blank=True, absent=True),
+        "through": Column("count", blank=True, absent=True, low=0, high=12),
+        "maker": Column(choices=("computed",), blank=True, absent=True),
         "amount": Column("amount"),
         "line": _OPTIONAL,
         "parent": _OPTIONAL,
@@ -224,6 +226,8 @@ kind        grant (nämndbidrag) | income | cost | net | investment: which table
 basis       budget | outcome | forecast
 version     the decision behind the amount, e.g. "rambudget juni"; blank where there is only one
 decided     the day of that decision
+through     of a forecast: the last month whose outcome it knew; blank: the last whole month before `decided`
+maker       of a forecast: computed where a program made it; blank where it was handed in
 amount      in the unit of the notes: income +, cost -, net = income + cost, investment expenditure +
 line        the row's name in the table, as printed
 parent      the line this row is a "varav" of: a part of it, never added to it again

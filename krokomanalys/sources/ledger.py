@@ -17,6 +17,7 @@ TableName = Literal["result", "net", "investment"]
 Unit = Literal["kr", "tkr", "mkr"]
 
 BASES: tuple[Basis, ...] = ("budget", "outcome", "forecast")
+BASIS_WORDS: dict[str, str] = {"budget": "budget", "outcome": "utfall", "forecast": "prognos"}
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Amount = Annotated[float, Field(allow_inf_nan=False)]

@@ -11,7 +11,11 @@ from krokomanalys.errors import Fault
 
 MOST_TURNED, LEAST_USUAL, LIKE = 2, 3, (0.5, 2)
 """Months of a line that look turned: how many, among how many of the usual sign, and how large beside these."""
-_TOTAL = r"(?:del|total)?summa\b|total(?:t|er)?\b"
+_TOTAL = (
+    r"(?:del|total)?summa\b|s:a\b|summering\b|total(?:t|er|a)?\b|(?:årets |periodens )?resultat$|nettokostnad(?:er)?$"
+)
+LEAST_SUMMED = 3
+"""How many amounts have to be the sum of the other lines', for a line to be taken for their total."""
 _WORDS = {"income": "intäkter", "cost": "kostnader", "grant": "nämndbidrag"}
 _OF_A_LINE = ["year", "board", "unit", "line", "kind", "basis", "version"]
 
@@ -23,8 +27,8 @@ def ledger_row_faults(rows: pd.DataFrame, file: str) -> list[Fault]:
 
 def _totals(rows: pd.DataFrame, file: str) -> Iterator[Fault]:
     lines = rows["line"].cat.categories
-    totals = lines[lines.str.lower().str.match(_TOTAL)]
-    for row, line in rows.loc[rows["line"].isin(totals), "line"].groupby(level=0).first().items():
+    told = set(lines[lines.str.lower().str.match(_TOTAL)]) | _sums_of_others(rows)
+    for row, line in rows.loc[rows["line"].isin(list(told)), "line"].groupby(level=0).first().items():
         yield Fault(
             file,
             f'"{line}" ser ut att vara en summa av andra rader',
@@ -33,6 +37,19 @@ def _totals(rows: pd.DataFrame, file: str) -> Iterator[Fault]:
             row=int(str(row)),
             column="line",
         )
+
+
+def _sums_of_others(rows: pd.DataFrame) -> set[str]:
+    """Lines that are, amount by amount, the sum of at least two other lines of the same nämnd, kind and version."""
+    group = ["year", "month", "board", "kind", "basis", "version"]
+    own = rows[rows["parent"] == ""]
+    sums = own.groupby([*group, "line"], sort=False, observed=True, dropna=False)["amount"].sum().reset_index()
+    whole = sums.groupby(group, sort=False, observed=True, dropna=False)["amount"]
+    is_sum = (whole.transform("sum") - 2 * sums["amount"]).abs() < 1e-6
+    sums["is_sum"] = is_sum & (whole.transform("size") > 2) & (sums["amount"] != 0)
+    of_line = sums.groupby(["board", "kind", "basis", "version", "line"], observed=True)["is_sum"].agg(["all", "size"])
+    found = of_line[of_line["all"] & (of_line["size"] >= LEAST_SUMMED)]
+    return set(found.index.get_level_values("line").astype(str))
 
 
 def _mixed_signs(rows: pd.DataFrame, file: str) -> Iterator[Fault]:

@@ -108,8 +108,8 @@ def joined(paths: Sequence[Path]) -> pd.DataFrame:
     assert layout is not None
     whole = pd.DataFrame({name: _end_to_end([part[name] for part in parts]) for name in parts[0]})
     key = list(layout.key)
-    if (again := whole.duplicated(key)).any():
-        raise InputError([_twice(whole, key, at) for at in whole.index[again]])
+    if (again := whole.duplicated(key, keep=False)).any():
+        raise InputError(_twice(whole[again], key))
     return whole
 
 
@@ -125,10 +125,17 @@ def _placed(path: Path) -> pd.DataFrame:
     return table.assign(file=pd.Categorical([shown(path)] * len(table)), row=rows)
 
 
-def _twice(whole: pd.DataFrame, key: list[str], at: int) -> Fault:
-    own = whole.loc[at].astype(object).to_dict()
-    thing = whole.groupby(key, sort=False, observed=True, dropna=False).ngroup()
-    first = whole[thing == thing[at]].iloc[0].to_dict()
-    what = ", ".join(f"{column} {own[column]}" for column in key if not pd.isna(own[column]) and own[column] != "")
-    problem = f"samma uppgift som i {first['file']}, rad {first['row']} ({what})"
-    return Fault(str(own["file"]), problem, "att varje uppgift står en gång", "Ta bort den ena", row=int(own["row"]))
+def _twice(rows: pd.DataFrame, key: list[str]) -> list[Fault]:
+    """A fault for the first amount of each row that stands in another file too; `rows` are those that are alike."""
+    thing = rows.groupby(key, sort=False, observed=True, dropna=False).ngroup()
+    first = rows.loc[~thing.duplicated(), ["file", "row"]].astype({"file": str}).set_index(thing[~thing.duplicated()])
+    later = rows.assign(thing=thing)[thing.duplicated()].drop_duplicates(["file", "row"])
+    faults = []
+    for own in later.astype(object).to_dict("records"):
+        at = first.loc[own["thing"]]
+        what = ", ".join(f"{column} {own[column]}" for column in key if not pd.isna(own[column]) and own[column] != "")
+        problem = f"samma uppgift som i {at['file']}, rad {at['row']} ({what})"
+        remedy = "Ta bort den ena"
+        row = int(own["row"])
+        faults.append(Fault(str(own["file"]), problem, "att varje uppgift står en gång", remedy, row=row))
+    return faults

@@ -98,6 +98,8 @@ class BudgetTables:
     """A ledger with the notes that say its unit, signs and the document's printed sums; outcomes that were known only.
 
     ledger, notes  the amounts as given, with the columns `file` and `row` that say where each stands; the notes
+    boards         the nämnder of all of the ledger; undivided: lines with an outcome for the year only (board, line),
+                   which isn't known before the year's end
     earlier        the ledgers of the years before, the latest first, each without earlier ones of its own
     drivers, volumes, projects  what variances come from; volumes and prices; investments over all their years
     accounts, account_changes, organisation  account plans, and what changed place between plans and years
@@ -105,6 +107,8 @@ class BudgetTables:
 
     ledger: pd.DataFrame
     notes: LedgerNotes
+    boards: tuple[str, ...] = ()
+    undivided: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["board", "line"]))
     earlier: tuple[BudgetTables, ...] = ()
     drivers: pd.DataFrame = field(default_factory=partial(empty_table, layouts.DRIVERS))
     volumes: pd.DataFrame = field(default_factory=partial(empty_table, layouts.VOLUMES))

@@ -7,11 +7,11 @@ from krokomanalys.swedish import NBSP, shortest
 
 
 def amount(value: float, unit: str) -> str:
-    """A value with its unit: `91 %`, `plats 5`, `ja`; a unit that the document doesn't state is left out."""
+    """A value with its unit: `91 %`, `plats 5`, `index 71`, `ja`; a unit that isn't stated is left out."""
     if unit == "ja/nej":
         return "ja" if value == 1 else "nej"
-    if unit == "plats":
-        return f"plats{NBSP}{shortest(value)}"
+    if unit in ("plats", "index"):
+        return f"{unit}{NBSP}{shortest(value)}"
     return shortest(value) if unit == "ej angiven" else f"{shortest(value)}{NBSP}{unit}"
 
 
@@ -35,7 +35,7 @@ def limit(direction: Direction, target: float | tuple[float, float] | str, unit:
     if isinstance(target, str):
         return f'"{target}"'
     if isinstance(target, tuple):
-        return f"mellan {shortest(target[0])} och {amount(target[1], unit).removeprefix('plats' + NBSP)}"
+        return f"mellan {shortest(target[0])} och {amount(target[1], unit).removeprefix(unit + NBSP)}"
     shown = amount(target, unit)
     match direction:
         case "higher":

@@ -35,8 +35,9 @@ def krokom() -> Ledger:
 def small_ledger(rows: list[dict[str, object]], **notes: object) -> Ledger:
     """A ledger of a few rows: those columns that are not given get a whole year of 2020 of 2262, net budget."""
     blank = dict.fromkeys(LEDGER.columns, "")
-    given = {"region": "2262", "year": 2020, "month": pd.NA, "kind": "net", "basis": "budget"}
-    frame = pd.DataFrame([blank | given | row for row in rows]).astype({"month": "Int64", "amount": float})
+    given = {"region": "2262", "year": 2020, "month": pd.NA, "through": pd.NA, "kind": "net", "basis": "budget"}
+    types = {"month": "Int64", "through": "Int64", "amount": float}
+    frame = pd.DataFrame([blank | given | row for row in rows]).astype(types)
     held = {str(row.get("kind", "net")) for row in rows}
     headings = {t: {"title": t, "total": f"Summa {t}"} for t, kinds in TABLE_KINDS.items() if held & set(kinds)}
     standard = {

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from krokomanalys.budget.actions import STATES, action_plan, actions_of
+from krokomanalys.budget.actions import STATES, action_plan, actions_of, timed
 from krokomanalys.budget.by_line import by_line
 from krokomanalys.budget.ledger import Ledger
 from krokomanalys.sources.layouts import ACTION_STATUS, COMMENTS
@@ -23,16 +24,20 @@ def written(*rows: tuple[str, str, float | None, str]) -> pd.DataFrame:
     return pd.DataFrame(given_rows, columns=list(COMMENTS.columns)).astype({"effekt_tkr": float})
 
 
-def plan(comments: pd.DataFrame, variances: dict[str, float], unit: str = "tkr") -> pd.DataFrame:
-    return action_plan(actions_of(comments), pd.Series(variances, dtype=float), unit).set_index("board")
+def plan(
+    comments: pd.DataFrame, variances: dict[str, float], unit: str = "tkr", known: date = date(2025, 9, 14)
+) -> pd.DataFrame:
+    """The plan of 2025, beside a forecast made in September unless `known` says otherwise."""
+    actions = timed(actions_of(comments), 2025, known)
+    return action_plan(actions, pd.Series(variances, dtype=float), unit).set_index("board")
 
 
 def test_effects_are_summed_by_status_against_the_deficit_of_their_board() -> None:
     table = plan(
         written(
-            ("Vård", "a", 300, "klar"),
             ("Vård", "b", 200, "pågår"),
             ("Vård", "c", 100, "pågår"),
+            ("Vård", "g", 300, "beslutad"),
             ("Vård", "d", 50, "ej påbörjad"),
             ("Vård", "e", 25, "försenad"),
             ("Vård", "f", 12, ""),
@@ -40,8 +45,32 @@ def test_effects_are_summed_by_status_against_the_deficit_of_their_board() -> No
         {"Vård": -1000, "Skola": 400},
     )
     row = table.loc["Vård"]
-    assert row[["shortfall", *STATES, "effect", "left"]].tolist() == [1000, 300, 300, 50, 25, 12, 687, 313]
+    assert row[["shortfall", *STATES, "effect", "left"]].tolist() == [1000, 0, 300, 300, 50, 25, 12, 687, 313]
     assert list(table.index) == ["Vård", "Summa"]
+
+
+@pytest.mark.parametrize(
+    ("status", "day", "known", "place"),
+    [
+        ("klar", "2025-06-01", date(2025, 9, 14), "included"),  # the forecast was made in September
+        ("klar", "2025-06-01", date(2025, 4, 14), "done"),  # the forecast was made in April
+        ("klar", "", date(2025, 4, 14), "included"),
+        ("pågår", "2025-06-01", date(2025, 9, 14), "under_way"),
+        ("pågår", "2025-12-31", date(2025, 9, 14), "under_way"),
+        ("pågår", "2026-01-10", date(2025, 9, 14), "after"),
+        ("klar", "2025-11-15", date(2025, 12, 31), "included"),  # beside the outcome of a year that has ended
+        ("pågår", "2025-12-01", date(2025, 12, 31), "after"),
+        ("", "", date(2025, 12, 31), "after"),
+    ],
+)
+def test_an_action_counts_against_a_deficit_only_if_its_effect_comes_after_the_figures_and_within_the_year(
+    status: str, day: str, known: date, place: str
+) -> None:
+    comments = written(("Vård", "a", 300, status)).assign(datum=day)
+    row = plan(comments, {"Vård": -1000}, known=known).loc["Vård"]
+    assert row[place] == 300
+    assert row[["included", "after", "effect"]].sum() == 300
+    assert row["left"] == (1000 if place in ("included", "after") else 700)
 
 
 def test_a_cancelled_action_gives_nothing() -> None:
@@ -56,13 +85,13 @@ def test_an_action_without_an_effect_is_counted_and_not_taken_for_0() -> None:
 
 
 def test_what_one_board_does_beyond_its_deficit_does_not_cover_anothers() -> None:
-    table = plan(written(("Vård", "a", 500, "klar")), {"Vård": -100, "Skola": -200})
+    table = plan(written(("Vård", "a", 500, "pågår")), {"Vård": -100, "Skola": -200})
     assert table["left"].tolist() == [0, 200, 200]
     assert table.loc["Summa", ["shortfall", "effect"]].tolist() == [300, 500]
 
 
 def test_a_board_without_a_deficit_is_there_if_it_acts() -> None:
-    table = plan(written(("Skola", "a", 50, "klar")), {"Vård": 0, "Skola": 70})
+    table = plan(written(("Skola", "a", 50, "pågår")), {"Vård": 0, "Skola": 70})
     assert table.loc["Skola", ["shortfall", "effect", "left"]].tolist() == [0, 50, 0]
 
 
@@ -113,7 +142,7 @@ def test_the_parts_are_the_whole(
     known = own["shortfall"].notna()
     assert ((own["left"] >= 0) & (own["left"] + own["effect"] >= own["shortfall"]))[known].all()
     live = [effect for *_, effect, status in actions if status != "avbruten"]
-    assert whole["effect"] == sum(effect or 0 for effect in live)
+    assert whole[["effect", "included", "after"]].sum() == sum(effect or 0 for effect in live)
     assert whole["unknown"] == sum(effect is None for effect in live)
 
 
@@ -131,6 +160,7 @@ def test_a_line_has_its_nets_of_the_period_and_the_forecast_of_the_year(make: Ca
         *_rows("Skola", "Förskola", "cost", "outcome", {1: -90, 2: -130}),
         *_rows("Skola", "Förskola", "income", "outcome", {1: 10, 2: 20}),
         *_rows("Skola", "Förskola", "cost", "forecast", {None: -1200}),
+        *_rows("Skola", "Förskola", "income", "forecast", {None: 0}),
         *_rows("Vård", "Hemtjänst", "cost", "budget", {None: -600}),
         *_rows("Vård", "Hemtjänst", "cost", "outcome", {1: -60, 2: -60}),
     ]

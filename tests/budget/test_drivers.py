@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from krokomanalys.budget.drivers import between_versions, bridge, bridges, budgets, drivers_of, side_by_side
+from krokomanalys.budget.decompose import volume_effects
+from krokomanalys.budget.drivers import (
+    beside_effects,
+    between_versions,
+    bridge,
+    bridges,
+    budgets,
+    drivers_of,
+    left_by_row,
+    side_by_side,
+)
 from krokomanalys.budget.ledger import Ledger
 from krokomanalys.budget.variance import follow_up
 from krokomanalys.errors import InputError
@@ -184,3 +194,45 @@ def test_drivers_against_an_earlier_budget_are_kept_apart(versioned: Ledger) -> 
 def test_drivers_against_the_budget_in_force_are_refused(versioned: Ledger) -> None:
     with pytest.raises(InputError, match='"reviderad april" är ingen tidigare budget'):
         drivers_of(drivers(("", "", "reviderad april", "annat", 1, "")), versioned)
+
+
+def test_what_each_row_leaves_sums_to_the_totals_unexplained(make: Make) -> None:
+    rows = [
+        {"line": line, "kind": "net", "basis": basis, "amount": amount}
+        for line, amounts in (("Skola", (-100, -110)), ("Vård", (-50, -41)))
+        for basis, amount in zip(("budget", "outcome"), amounts, strict=True)
+    ]
+    table = follow_up(make(rows), "net", 2020)
+    given = drivers(("", "Skola", "", "pris", -2, ""), ("", "", "", "annat", 5, ""))
+    left = left_by_row(table, bridges(table, given))
+    assert left.to_dict() == {"Skola": -8, "Vård": 9, "Summa net": -5}
+    assert left.sum() == bridges(table, given)[0].unexplained
+    given = drivers(("", "Skola", "", "pris", -2, ""))
+    assert left_by_row(table, bridges(table, given)).to_dict() == {"Skola": -8, "Vård": 9}
+
+
+def test_drivers_against_the_variance_are_opposed() -> None:
+    assert bridge("Skola", -100, -110, simple(("volym", 4))).opposed
+    assert not bridge("Skola", -100, -110, simple(("volym", -4))).opposed
+    assert not bridge("Skola", -100, -100, simple(("volym", -4))).opposed
+
+
+def test_drivers_stand_beside_what_volumes_and_prices_give() -> None:
+    volumes = pd.DataFrame(
+        [
+            {"board": "A", "line": "Skola", "item": item, "unit": "elever", "basis": basis, "volume": v, "price": p}
+            for item, amounts in (("små", ((30, 1), (32, 1))), ("stora", ((10, 4), (11, 5))))
+            for basis, (v, p) in zip(("budget", "outcome"), amounts, strict=True)
+        ]
+    ).assign(year=2020)
+    given = drivers(
+        ("A", "Skola", "", "volym", -5, ""),
+        ("A", "Skola", "", "pris", -11, ""),
+        ("A", "Skola", "", "vakans", 3, ""),
+        ("A", "Vård", "", "volym", -1, ""),
+    )
+    both = beside_effects(given, volume_effects(volumes, 2020)).set_index("driver")
+    assert both[["given", "computed"]].to_dict("index") == {
+        "volym": {"given": -5, "computed": pytest.approx(-6)},
+        "pris": {"given": -11, "computed": pytest.approx(-11)},
+    }

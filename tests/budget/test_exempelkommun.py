@@ -54,3 +54,22 @@ def test_what_is_sold_inside_is_bought_inside_the_same_month(script: dict[str, A
                 pair = tuple(sorted((board, counterpart)))
                 between[pair] = [a + b for a, b in zip(between[pair], months, strict=True)]
         assert between and all(sums == [0] * 12 for sums in between.values())
+
+
+def test_what_the_namnder_say_of_price_and_volume_is_what_their_volumes_give(script: dict[str, Any]) -> None:
+    said: dict[tuple[str, str, str], float] = defaultdict(float)
+    for board, line, against, driver, amount, _ in script["DRIVERS"]:
+        if not against and driver in ("volym", "pris"):
+            said[board, line, driver] += amount
+    given: dict[tuple[str, str, str], float] = defaultdict(float)
+    for board, line, _, _, before, price, after, new_price in script["VOLUMES"]:
+        given[board, line, "volym"] -= (after - before) * price
+        given[board, line, "pris"] -= after * (new_price - price)
+    assert {place: amount for place, amount in said.items() if amount} == {
+        place: pytest.approx(amount) for place, amount in given.items() if abs(amount) > 0.5
+    }
+
+
+def test_what_a_driver_says_of_trade_inside_is_said_on_both_sides(script: dict[str, Any]) -> None:
+    inside = [amount for *_, driver, amount, note in script["DRIVERS"] if driver == "annat" and "bokningar" in note]
+    assert len(inside) == 3 and sum(inside) == 0

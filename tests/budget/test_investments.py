@@ -11,7 +11,10 @@ from krokomanalys.budget.investments import (
     carried_out,
     delay,
     expected_outcome,
+    passed,
     project_table,
+    undecided,
+    used_share,
     without_budget,
     without_outcome,
 )
@@ -68,6 +71,16 @@ def test_a_project_is_held_to_what_was_decided_for_it_in_all(make: Make) -> None
     assert (found["deviation"], found["delay"]) == (-6, 7)
 
 
+def test_a_project_passes_what_was_decided_by_what_it_has_cost(make: Make) -> None:
+    told = [
+        {"line": line, "project": line, "decided_total": decided, "accumulated": accumulated, "forecast_total": 70.0}
+        for line, decided, accumulated in (("Bro", 60.0, 63.0), ("Väg", 60.0, 60.0), ("Tak", 0.0, 3.0))
+    ]
+    table = project_table(make(investment("Bro", 20, 30, "Bro")), projects(*told))
+    assert passed(table)["line"].tolist() == ["Bro"]
+    assert undecided(table)["line"].tolist() == ["Tak"]
+
+
 def test_projects_come_in_the_ledgers_order_and_those_without_a_year_last(make: Make) -> None:
     ledger = make([*investment("Väg", 5, 5, "2"), *investment("Bro", 4, 4, "1")])
     told = projects({"line": "Bro", "project": "1"}, {"line": "Hall", "project": "3", "decided_total": 9.0})
@@ -121,7 +134,8 @@ def test_the_budget_is_cut_by_how_much_was_carried_out_before(make: Make) -> Non
     ]
     known = carried_out(ledgers)
     assert [(c.year, c.completion) for c in known] == [(2018, 80), (2019, 60)]
-    assert expected_outcome(200, known) == 140
+    assert used_share(known) == pytest.approx(200 / 3), "100 of 150: the larger year weighs more"
+    assert expected_outcome(200, known) == pytest.approx(400 / 3)
     assert math.isnan(expected_outcome(200, ()))
 
 

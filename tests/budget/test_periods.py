@@ -9,8 +9,10 @@ import pandas as pd
 import pytest
 
 from krokomanalys.budget.ledger import Ledger, amounts, as_ledger
+from krokomanalys.budget.ledger_checks import unit_faults
 from krokomanalys.budget.periods import followed, has_months, months_of, not_periodised, year_view
 from krokomanalys.budget.versions import in_force, through, versions
+from krokomanalys.errors import InputError
 
 Make = Callable[..., Ledger]
 
@@ -91,10 +93,29 @@ def test_the_version_last_decided_is_in_force_and_the_others_are_kept(make: Make
     assert told[["version", "total"]].to_numpy().tolist() == [["juni", -5], ["november", -6]]
 
 
-def test_a_line_that_the_version_in_force_lacks_has_no_budget(make: Make) -> None:
-    rows = [{"line": "A", "amount": -5, **JUNE}, {"line": "B", "amount": -1, **JUNE}]
-    ledger = make([*rows, {"line": "A", "amount": -6, **NOVEMBER}])
-    assert amounts(ledger, "net", 2020)["line"].tolist() == ["A"]
+def test_a_version_that_is_only_a_part_is_refused(make: Make) -> None:
+    whole = [{"board": b, "line": n, "amount": -5, **JUNE} for b, n in (("X", "A"), ("X", "B"), ("Y", "C"))]
+    with pytest.raises(InputError, match='"november" 2020 saknar Y, som finns i "juni"'):
+        make([*whole, *({"board": "X", "line": n, "amount": -6, **NOVEMBER} for n in "AB")])
+    addition = [{"board": b, "line": n, "amount": -1, **NOVEMBER} for b, n in (("X", "A"), ("Y", "C"))]
+    with pytest.raises(InputError, match='"november" 2020 har bara en del av X: B \\(net\\) saknas'):
+        make([*whole, *addition])
+    finer = [{"board": b, "line": n, "amount": -1, **NOVEMBER} for b, n in (("X", "A1"), ("X", "A2"), ("Y", "C"))]
+    assert amounts(make([*whole, *finer]), "net", 2020)["budget"].sum() == -3
+
+
+def test_a_forecast_of_the_costs_alone_is_refused(make: Make) -> None:
+    budget = [{"line": "A", "kind": kind, "amount": amount} for kind, amount in (("cost", -9), ("income", 4))]
+    with pytest.raises(InputError, match="prognos 2020 har bara en del av raderna: A \\(income\\) saknas"):
+        make([*budget, {"line": "A", "kind": "cost", "basis": "forecast", "amount": -10}])
+
+
+def test_an_outcome_a_thousand_times_the_budget_is_in_another_unit(make: Make) -> None:
+    ledger = make([{"line": "A", "amount": -9}, {"line": "A", "basis": "outcome", "amount": -9100}])
+    (fault,) = unit_faults(ledger.entries, ledger.notes)
+    assert "rad 3, kolumn amount: utfallet 2020 för raderna (net) är ungefär 1 000 gånger budgeten" in str(fault)
+    alike = make([{"line": "A", "amount": -9}, {"line": "A", "basis": "outcome", "amount": -91}])
+    assert unit_faults(alike.entries, alike.notes) == []
 
 
 @pytest.mark.parametrize(

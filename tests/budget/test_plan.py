@@ -38,6 +38,11 @@ def test_krokom_keeps_its_rule_on_rur_and_reaches_its_result_in_2026_only(krokom
     assert found[1].sentence == "Resultatet 2025 är 0,5 procent, under den egna regelns 1–2 procent."
 
 
+def test_a_forecast_is_expected_and_not_said_to_be(krokom: Ledger) -> None:
+    found = policy_findings(plan_table(krokom), Policy(reserve_years=2, result_percent=(1, 2)), "väntas bli")
+    assert found[1].sentence.startswith("Resultatet 2025 väntas bli 0,5 procent")
+
+
 def test_three_years_in_a_row_with_rur_break_the_rule_and_a_pause_does_not(krokom: Ledger) -> None:
     plan, policy = plan_table(krokom), Policy(reserve_years=2, result_percent=(1, 2))
     assert not policy_findings(plan.assign(reserve_used=[5.0, 4.0, 3.0]), policy)[0].kept
@@ -51,7 +56,10 @@ def test_krokoms_shares_fit_its_results_only_thanks_to_rounding(krokom: Ledger) 
     # Computed by hand: 6,85/0,55 % to 6,95/0,45 %, and 14,45/1,15 % to 14,55/1,05 %.
     assert (found.earlier.low, found.earlier.high) == pytest.approx((1_245.45, 1_544.44), abs=0.01)
     assert (found.later.low, found.later.high) == pytest.approx((1_256.52, 1_385.71), abs=0.01)
-    assert found.sentence.endswith("De går ihop bara tack vare avrundningen, om underlaget inte minskar.")
+    assert found.sentence.replace("\u00a0", " ") == (
+        "Då ligger skatter och bidrag mellan 1 245 och 1 544 mkr 2025 och mellan 1 257 och 1 386 mkr 2026. Räknat på "
+        "talen så som de är tryckta minskar de från 1 380 till 1 318 mkr, men det kan bero på avrundningen."
+    )
 
 
 @pytest.mark.parametrize(("percent", "verdict"), [(0.7, "agrees"), (0.75, "agrees"), (0.8, "rounding"), (1.2, "error")])

@@ -78,19 +78,20 @@ def test_fewer_inhabitants_lower_income() -> None:
     assert effect(row) == -6_200_000
 
 
-def test_the_largest_effect_stands_first_as_a_share_of_the_result_and_what_is_not_told_is_left_out() -> None:
+def test_the_largest_effect_stands_first_as_a_share_of_taxes_and_grants_and_what_is_not_told_is_left_out() -> None:
     rows = [
         change(what="El", quantity=10_000, change=100),
         change(what="Lön", quantity=700, unit="mkr", change=1, change_unit="%"),
         change(what="Mat", unit="mkr", change=5, change_unit="%"),
     ]
-    table = sensitivity_table(rows, -3_500, "tkr")
+    table = sensitivity_table(rows, 350_000, "tkr")
     assert list(table["what"]) == ["Lön", "El"]
-    assert list(table["effect"]) == [-7, -1]
-    assert list(table["percent"]) == pytest.approx([-200, -28.57], abs=0.01)
+    assert list(table["effect"]) == [-7_000, -1_000]
+    assert list(table["percent"]) == pytest.approx([-2, -0.2857], abs=0.0001)
+    assert table[["quantity", "quantity_unit"]].to_numpy().tolist() == [[700_000, "tkr"], [10_000, "MWh"]]
     assert untold(rows) == ["Mat"]
 
 
-def test_a_share_of_an_unknown_or_empty_result_is_not_made_up() -> None:
-    for result in (0.0, float("nan")):
-        assert sensitivity_table([change(quantity=1, change=1)], result, "mkr")["percent"].isna().all()
+def test_a_share_of_unknown_or_no_taxes_is_not_made_up() -> None:
+    for base in (0.0, float("nan")):
+        assert sensitivity_table([change(quantity=1, change=1)], base, "mkr")["percent"].isna().all()

@@ -116,7 +116,7 @@ def test_a_reserve_whose_opening_is_not_told_is_unknown() -> None:
 
 def test_malmo_kept_the_law_but_for_what_it_counted_above_the_line() -> None:
     lines = {"taxes_and_grants": 16_200.0, "equity": 1.0}
-    held = notes(*(s.model_copy(update=lines) for s in MALMO), rur={"opening": 50})
+    held = notes(*(s.model_copy(update=lines | {"action_plan": "KF 2015"}) for s in MALMO), rur={"opening": 50})
     found = {(f.year, f.subject): f for f in told(held)}
     assert {key: f.verdict for key, f in found.items()} == {
         (2013, "Övrigt i utredningen"): "unknown",
@@ -194,9 +194,56 @@ def test_a_deficit_left_after_its_third_year_is_broken_and_one_before_it_is_not(
     years = [statement(2019, -10), *(statement(y, 1) for y in (2020, 2021, 2022))]
     overdue = [f for f in told(notes(*years)) if f.subject == "Återställning"]
     assert [(f.year, f.verdict) for f in overdue] == [(2022, "broken")]
-    assert overdue[0].sentence.replace(NBSP, " ").endswith("skulle vara återställt 2022. Kvar är 7 mkr.")
+    assert "skulle vara återställt 2022. Kvar är 7 mkr." in overdue[0].sentence.replace(NBSP, " ")
     (early,) = [f for f in told(notes(*years[:3])) if f.subject == "Återställning"]
-    assert (early.year, early.verdict) == (2021, "kept")
+    assert (early.year, early.verdict) == (2021, "none")
+
+
+@pytest.mark.parametrize(
+    ("basis", "expected", "words"),
+    [("outcome", False, "är återställt 2020; senast"), ("forecast", True, "väntas vara återställt 2020; senast")],
+)
+def test_a_deficit_restored_by_a_forecast_is_only_expected_to_be(basis: str, expected: bool, words: str) -> None:
+    (found,) = told(notes(statement(2019, -10, action_plan="KF § 31"), statement(2020, 10, basis=basis)), since=2020)
+    assert (found.verdict, found.expected) == ("kept", expected)
+    assert words in found.sentence
+    assert found.sentence.endswith("Åtgärdsplan: KF § 31.")
+
+
+def test_what_a_forecast_leaves_of_a_deficit_is_only_expected_to_be_left() -> None:
+    (found,) = told(notes(statement(2019, -10), statement(2020, 3, basis="forecast")), since=2020)
+    assert (found.verdict, found.expected) == ("none", True)
+    assert "ska vara återställt 2022. Kvar väntas bli 7 mkr." in found.sentence.replace(NBSP, " ")
+
+
+def test_a_deficit_restored_in_time_does_not_keep_the_law_where_no_plan_of_action_is_told() -> None:
+    (found,) = told(notes(statement(2019, -10), statement(2020, 10)), since=2020)
+    assert found.verdict == "unknown"
+    assert "Fullmäktige ska ha antagit en åtgärdsplan; om den finns anges inte i underlaget." in found.sentence
+
+
+def test_the_law_asks_for_balance_in_the_budget_and_not_in_the_plan_after_it() -> None:
+    held = notes(budget(2025, 1), budget(2026, 2), budget(2027, -3, from_reserve=3), budget(2028, 0))
+    held = held.model_copy(update={"reserve": held.reserve.model_copy(update={"opening": 5.0})})
+    found = [f for f in told(held) if f.subject in ("Budget i balans", "Planår")]
+    assert [(f.year, f.verdict, f.reference) for f in found] == [
+        (2025, "kept", "KL 11 kap. 5 §"),
+        *((year, "none", "KL 11 kap. 6 §") for year in (2026, 2027, 2028)),
+    ]
+    assert [f.sentence.replace(NBSP, " ") for f in found[1:]] == [
+        "Planen visar överskott 2026: +2 mkr.",
+        "Planen visar underskott 2027: −3 mkr. Ur reserver tas 3 mkr.",
+        "Planen visar varken överskott eller underskott 2028.",
+    ]
+
+
+@pytest.mark.parametrize(("opening", "verdict"), [(None, "unknown"), (4, "broken"), (5, "kept")])
+def test_a_budget_that_rests_on_a_reserve_is_in_balance_only_if_the_reserve_holds(
+    opening: float | None, verdict: str
+) -> None:
+    found = told(notes(budget(2024, -5, from_rur=5), rur={"opening": opening}))
+    assert [(f.subject, f.verdict) for f in found] == [("Budget i balans", verdict), ("Användning av RUR", verdict)]
+    assert found[0].reference == "KL 11 kap. 5 §; RUR enligt övergångsbestämmelserna till SFS 2023:642"
 
 
 def test_only_the_years_asked_for_are_told_of() -> None:

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from krokomanalys.budget.forecast import forecast, forecast_rows
-from krokomanalys.budget.intervals import conformal, coverage, half_widths
+from krokomanalys.budget.intervals import Whole, conformal, coverage, group_errors, half_widths
 from krokomanalys.budget.ledger import Ledger, amounts, as_ledger
 from krokomanalys.budget.methods import METHODS, attempts, path, remaining, shares
-from krokomanalys.budget.monthly import Months, months_of_ledgers
+from krokomanalys.budget.monthly import Months, groups, months_of_ledgers
 from krokomanalys.report.money import earlier_ledgers, ledger_of
 from krokomanalys.sources.layouts import LEDGER
 from krokomanalys.sources.load import load
@@ -188,6 +188,36 @@ def test_a_namnds_own_report_says_the_same_of_it_as_the_municipalitys(example: M
     assert own is not None
     whole = forecast(example, 8).rows.set_index("name")
     assert forecast(own, 8).rows["blend"].iloc[-1] == pytest.approx(whole.loc["Socialnämnden", "blend"])
+
+
+def test_a_namnds_interval_is_its_row_among_all_namnder_and_is_tried_as_such(example: Months) -> None:
+    slice_ = load("budgetuppfoljning", municipality="0000", year=2025, board="Socialnämnden")
+    own = months_of_ledgers([ledger_of(slice_), *earlier_ledgers(slice_)])
+    assert own is not None
+    done, whole = attempts(own), Whole(example, attempts(example), "Socialnämnden")
+    place = groups(example)[0].index("Socialnämnden")
+    half = half_widths(own, done, 4, 8, whole)
+    assert half[-1] == half_widths(example, whole.done, 4, 8)[place]
+    assert half[:-1].tolist() == half_widths(own, done, 4, 8)[:-1].tolist()
+    assert half[-1] != half_widths(own, done, 4, 8)[-1]
+    error, _ = group_errors(example, whole.done, 8)
+    inside = [abs(error[year, place]) <= half_widths(example, whole.done, year, 8)[place] for year in (2, 3, 4)]
+    tried = coverage(own, done, whole).query("month == 8")
+    assert tried["total_inside"].to_list() == [int(here) for here in inside]
+    assert tried["inside"].to_list() == coverage(own, done).query("month == 8")["inside"].to_list()
+
+
+def test_a_namnds_interval_is_tried_in_a_year_that_lacks_one_of_its_lines(example: Months) -> None:
+    own = months_of_ledgers(ledgers("2025-12-31", board="Socialnämnden"))
+    assert own is not None
+    told = []
+    for months in (own, example):
+        outcome = months.outcome.copy()
+        outcome[2, :, months.lines.index[months.lines["line"] == "Arbetsmarknadsenheten"]] = np.nan
+        told.append(replace(months, outcome=outcome))
+    whole = Whole(told[1], attempts(told[1]), "Socialnämnden")
+    assert coverage(told[0], whole=whole).query("year == 2023")["total_n"].to_list() == [1] * 11
+    assert coverage(told[0]).query("year == 2023")["total_n"].to_list() == [0] * 11
 
 
 def test_a_unit_that_moved_is_compared_with_itself(example: Months) -> None:

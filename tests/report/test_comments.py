@@ -29,6 +29,12 @@ def example() -> Told:
     return slice_, ledger_of(slice_)
 
 
+@pytest.fixture(scope="module")
+def interim() -> Told:
+    slice_ = load("delarsrapport", municipality="0000", year=2025, period="delar", known_until="2025-08-31")
+    return slice_, ledger_of(slice_)
+
+
 def rows(*given: dict[str, object]) -> pd.DataFrame:
     blank: dict[str, object] = dict.fromkeys(COMMENTS.columns, "") | {"effekt_tkr": float("nan")}
     return pd.DataFrame([blank | row for row in given], columns=list(COMMENTS.columns))
@@ -67,17 +73,31 @@ def test_a_comment_on_a_total_has_the_totals_figures() -> None:
     assert "<p>2020: budget −105\u00a0546\u00a0tkr, utfall −104\u00a0869\u00a0tkr, avvikelse +677\u00a0tkr.</p>" in html
 
 
-def test_the_plan_of_actions_sets_effects_against_deficits(example: Told) -> None:
-    table = action_table(*example)
+def test_the_plan_of_actions_sets_effects_against_the_deficits_of_a_forecast(interim: Told) -> None:
+    table = action_table(*interim)
     assert table is not None
     frame = table.frame.set_index("board")
-    assert frame.loc["Socialnämnden", ["under_way", "to_come", "effect"]].tolist() == [2700, 800, 3500]
+    assert frame.loc["Socialnämnden", ["under_way", "decided", "effect", "left"]].tolist() == [500, 400, 900, 2169]
     assert (frame["left"] == (frame["shortfall"] - frame["effect"]).clip(lower=0))[:-1].all()
-    assert "delayed" not in table.columns and "unknown" not in table.columns
+    assert table.columns["decided"].label == "Beslutad"
+    assert "delayed" not in table.columns and "unknown" not in table.columns and "after" not in table.columns
+    assert table.note is not None and "Prognosen är från 14 september 2025." in table.note
 
 
-def test_the_sentence_on_actions_is_a_proposal_and_names_who_lacks_any(example: Told) -> None:
-    piece = action_prose(*example)
+def test_nothing_is_set_off_against_the_outcome_of_a_year_that_has_ended(example: Told) -> None:
+    table, piece = action_table(*example), action_prose(*example)
+    assert table is not None and piece is not None
+    frame = table.frame.set_index("board")
+    assert list(table.columns) == ["board", "shortfall", "included", "after"]
+    assert frame.loc["Kommunstyrelsen", ["included", "after", "effect"]].tolist() == [300, 0, 0]
+    assert frame.loc["Summa", "after"] == 4100
+    assert "Klara åtgärder (300\u00a0tkr) räknas ingå i utfallet." in piece.plain
+    assert "Efter 2025 väntas åtgärderna ge 4\u00a0100\u00a0tkr." in piece.plain
+    assert "Åtgärd saknas" not in piece.plain
+
+
+def test_the_sentence_on_actions_is_a_proposal_and_names_who_lacks_any(interim: Told) -> None:
+    piece = action_prose(*interim)
     assert piece is not None and "Förslag" in piece.html
     assert "Miljö- och byggnadsnämnden" in piece.plain
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from krokomanalys.budget.methods import METHODS
@@ -75,8 +76,62 @@ def test_the_forecast_is_told_with_its_interval_beside_the_one_handed_in(august:
     last = august.forecast.rows.iloc[-1]
     said = f"{abs(round(last['blend'] - last['budget'])):,}".replace(",", NBSP)
     text = forecast_findings(august)[0]
-    assert f"**{said}{NBSP}tkr** bättre än budget, 80 procents intervall" in text
+    assert f"**{said}{NBSP}tkr** bättre än budget, 80-procentigt intervall" in text
     assert f"Lämnad prognos (prognos augusti): +1{NBSP}200{NBSP}tkr." in text
+
+
+def test_a_namnds_own_page_says_the_same_of_it_as_the_municipalitys(august: Outlook) -> None:
+    whole, own = forecast_table(august), forecast_table(outlook(until="2025-09-20", board="Socialnämnden"))
+    assert whole is not None and own is not None
+    there = whole.frame.set_index("name").loc["Socialnämnden"]
+    for column in ("blend", "low", "high", "managers"):
+        assert own.frame[column].iloc[-1] == pytest.approx(there[column])
+
+
+def intervals_held(told: Outlook, monkeypatch: pytest.MonkeyPatch, tried: int, inside: int) -> Outlook:
+    """The outlook with intervals of the total that have been tried and held so many times."""
+    held = pd.DataFrame({"total_n": [tried], "total_inside": [inside]})
+    monkeypatch.setattr("krokomanalys.report.forecast.coverage", lambda *_: held)
+    return told
+
+
+@pytest.mark.parametrize(
+    ("tried", "inside", "words"),
+    [
+        (20, 13, f" (har hållit i 65{NBSP}% av 20 prövade fall)"),
+        (20, 14, ""),
+        (20, 18, ""),
+        (20, 19, f" (har hållit i 95{NBSP}% av 20 prövade fall)"),
+        (0, 0, " (ännu inte prövat)"),
+    ],
+)
+def test_an_interval_that_has_held_far_from_80_per_cent_says_so_at_once(
+    august: Outlook, monkeypatch: pytest.MonkeyPatch, tried: int, inside: int, words: str
+) -> None:
+    told = intervals_held(august, monkeypatch, tried, inside)
+    assert f"tkr{words}. Lämnad prognos" in forecast_findings(told)[0]
+    section = forecast_prose(told)
+    assert section is not None
+    said = "intervallet för summan har hållit" in section.plain
+    assert said == (words == "")  # once a page
+
+
+def test_the_section_does_not_repeat_the_finding(august: Outlook) -> None:
+    section = forecast_prose(august)
+    assert section is not None
+    assert "Beräknat på utfallet slutar året" not in section.plain
+    assert section.plain.startswith("Prognosen väger ihop")
+
+
+def test_a_sum_outside_both_methods_is_explained_and_one_between_them_is_not(august: Outlook) -> None:
+    outside, between = methods_table(august), methods_table(outlook(until="2025-09-20", board="Socialnämnden"))
+    assert outside is not None and between is not None
+    words = "Vikten är olika för raderna, därför ligger den sammanvägda summan utanför de två."
+    for table, said in ((outside, True), (between, False)):
+        last = table.frame.iloc[-1]
+        low, high = sorted((last["seasonal"], last["profile"]))
+        assert (not low <= last["blend"] <= high) == said
+        assert (words in table.note) == said
 
 
 def test_the_table_holds_every_namnd_and_a_total_that_is_their_sum(august: Outlook) -> None:
@@ -108,12 +163,25 @@ def test_the_result_is_drawn_against_budget_and_a_net_cost_as_its_distance_from_
     assert np.isfinite(result.table.frame["outcome"]).sum() == 8
     assert "mot budgetens 3" in result.alt
     assert "avvikelse från budget" in cost.alt
+    held = result.table.frame[["low", "high"]]
+    assert held.notna().all(axis=1).tolist() == [False] * 8 + [True] * 4
+    wide = (held["high"] - held["low"]).to_numpy()[8:]
+    assert wide == pytest.approx(wide[-1] * np.array([0.25, 0.5, 0.75, 1]))
 
 
 def test_each_rows_picture_has_its_months_behind_it(august: Outlook) -> None:
     drawn = row_paths(august)
     assert drawn is not None
     assert len(drawn.table.columns) == 7
+    shown = drawn.table.frame.drop(columns="month")
+    assert np.isfinite(shown).all(axis=None)  # what is drawn after August too
+    named = {column.label: shown[key].iloc[-1] for key, column in drawn.table.columns.items() if key != "month"}
+    table = forecast_table(august)
+    assert table is not None
+    variances = table.frame.set_index("name")["variance"].drop("Årets resultat").to_dict()
+    assert named == pytest.approx(variances)
+    assert drawn.table.note == "Utfall till och med augusti, därefter beräknad prognos."
+    assert "Strecket i december är 80-procentigt intervall." in drawn.caption
     assert "Sämst beräknas Socialnämnden bli" in drawn.alt
     assert "Budget utan månader är fördelad som tidigare års utfall." in drawn.caption
 
@@ -129,6 +197,7 @@ def test_the_record_says_who_has_said_too_little_for_years(whole: Outlook) -> No
     told = record_prose(whole)
     assert told is not None
     assert "Socialnämnden har underskattat kostnaderna fyra år i rad (2022–2025), i snitt" in told.plain
+    assert told.plain.count("Varje år räknas i snitt över årets prognoser.") == 1
 
 
 @pytest.mark.parametrize(
@@ -143,6 +212,38 @@ def test_the_record_says_who_has_said_too_little_for_years(whole: Outlook) -> No
 def test_a_streak_in_words(better: bool, income: bool, words: str) -> None:
     told = streak_words(Streak("Nämnden", 4, 2022, 2025, better, -0.61, income))
     assert told == f"**Nämnden** har {words} **fyra år i rad** (2022–2025), i snitt 0,6{NBSP}%."
+
+
+def test_a_streak_of_a_net_near_zero_has_no_per_cent() -> None:
+    told = streak_words(Streak("Måltidsservice", 5, 2021, 2025, False, -450.0, False))
+    assert told == "**Måltidsservice** har underskattat kostnaderna **fem år i rad** (2021–2025)."
+
+
+def test_columns_that_say_nothing_of_a_single_forecast_are_left_out_with_their_words(
+    whole: Outlook, timra: Outlook
+) -> None:
+    one, many = record_table(timra), record_table(whole)
+    assert one is not None and many is not None
+    for key, word in (("bias_share", "Snedhet"), ("sign_p", "Teckentest")):
+        assert (key in one.columns, word in one.note) == (False, False)
+        assert (key in many.columns, word in many.note) == (True, True)
+
+
+def test_what_a_results_per_cent_are_of_is_told_where_there_is_a_result(whole: Outlook, timra: Outlook) -> None:
+    words = "är procenten av radernas nettokostnader eller nettointäkter, det som är störst"
+    told = [record_table(told) for told in (whole, timra, outlook(board="Socialnämnden"))]
+    assert [words in table.note for table in told if table] == [True, False, False]
+    assert told[0] is not None and "För Årets resultat är procenten" in told[0].note
+
+
+def test_a_unit_that_moved_is_told_beside_the_record_that_it_changes(whole: Outlook) -> None:
+    words = (
+        "Arbetsmarknadsenheten räknas till Socialnämnden alla år, men hörde till Kommunstyrelsen före 2023. "
+        "Felen för åren före skiljer sig därför från prognoserna som de lämnades."
+    )
+    boards = (None, "Socialnämnden", "Kommunstyrelsen", "Barn- och utbildningsnämnden")
+    told = [record_table(whole if board is None else outlook(board=board)) for board in boards]
+    assert [words in table.note for table in told if table] == [True, True, True, False]
 
 
 def test_timras_forecast_stands_in_the_record_with_its_error(timra: Outlook) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from krokomanalys.budget.ledger import Ledger, as_ledger
 from krokomanalys.errors import InputError
-from krokomanalys.report import forecast, interim, interim_goals, money
+from krokomanalys.report import balance, forecast, interim, interim_goals, money
 from krokomanalys.report.tables import Table
 from krokomanalys.sources.balance import known
 from krokomanalys.sources.layouts import GOAL_OUTLOOK, LEDGER
@@ -51,7 +51,7 @@ def ledger(months: int = 8, board: str | None = None, total: str = "Årets resul
     rows = [
         dict.fromkeys(LEDGER.columns, "")
         | {"region": "0000", "year": 2025, "month": month, "kind": "net", "line": "Skola", "board": board or ""}
-        | {"basis": basis, "version": basis, "amount": amount / 12}
+        | {"basis": basis, "version": basis, "amount": amount / 12, "through": pd.NA}
         for basis, amount in year.items()
         for month in range(1, (months if basis == "outcome" else 12) + 1)
     ]
@@ -64,7 +64,7 @@ def ledger(months: int = 8, board: str | None = None, total: str = "Årets resul
         "signs": {"operations": "intäkt +"},
         "tables": {"net": {"title": "Drift", "total": total}},
     } | ({"board": board} if board else {})
-    frame = pd.DataFrame(rows).astype({"month": "Int64", "amount": float})
+    frame = pd.DataFrame(rows).astype({"month": "Int64", "through": "Int64", "amount": float})
     return as_ledger(frame, LedgerNotes.model_validate(notes), months)
 
 
@@ -151,10 +151,11 @@ def test_a_forecast_balance_made_in_september_belongs_to_the_end_of_august() -> 
 
 
 def test_the_forecast_balance_is_the_ledgers_forecast(whole: Slice) -> None:
-    assert (
-        plain(interim.balance_findings(whole)) == "Balanskravsresultatet 2025 väntas bli +4 200 tkr (Prognos augusti)."
+    assert plain(interim.balance_findings(whole)) == (
+        "Balanskravsresultatet 2025 väntas bli +4 200 tkr (Prognos augusti, 14 september 2025)."
     )
-    assert "+4 700 tkr (prognos augusti)" in plain(interim.year_findings(money.ledger_of(whole)))
+    said = plain(interim.year_findings(money.ledger_of(whole)))
+    assert "+4 700 tkr (prognos augusti, lämnad 14 september 2025)" in said
 
 
 def test_a_forecast_balance_that_lacks_figures_has_no_result(whole: Slice) -> None:
@@ -167,7 +168,7 @@ def test_a_forecast_balance_that_lacks_figures_has_no_result(whole: Slice) -> No
 def test_the_forecast_is_held_to_the_own_rules_of_its_own_year_only(whole: Slice) -> None:
     said = interim.rule_prose(whole)
     assert said is not None
-    assert "Resultatet 2025 är 0,4 procent, under den egna regelns 1–3 procent." in said.plain
+    assert "Resultatet 2025 väntas bli 0,4 procent, under den egna regelns 1–3 procent." in said.plain
     assert "2024" not in said.plain
 
 
@@ -216,6 +217,36 @@ def test_a_malprognos_on_no_goal_or_on_one_goal_twice_is_refused(
         interim_goals.goals_of(commented(whole, *rows))
 
 
+def test_the_light_of_a_group_counts_in_the_words_of_the_finding(whole: Slice) -> None:
+    held = interim_goals.goals_of(whole)
+    (finding,), lights = interim_goals.goal_findings(held), interim_goals.goal_lights(held)
+    for told in lights:
+        assert told.words in plain([finding])
+    assert lights[1].words == "3 uppfyllda, 1 ej uppfyllt, 1 inaktuellt, 1 kan inte bedömas"
+
+
+def test_what_is_computed_or_forecast_is_said_in_words_of_what_may_be(whole: Slice) -> None:
+    held = money.ledger_of(whole)
+    assert "skulle bli" in plain(interim.computed_findings(forecast.year_outlook(whole, held)))
+    table = balance.law_table(whole.balance, interim.balance_path(whole), 2025)
+    assert isinstance(table, Table)
+    assert "Väntas bli uppfyllt" in table.html and "väntas vara återställt 2025" in table.html
+    assert interim.interim_lights(whole, held, goals())[2].words == "lagens krav väntas uppfyllas"
+
+
+def test_what_a_forecast_restores_of_a_deficit_is_marked_so(whole: Slice) -> None:
+    table = balance.deficit_table(whole.balance, interim.balance_path(whole))
+    assert table is not None and table.note is not None
+    assert table.frame["restored"][1].replace(NBSP, " ") == "2024: 4 000, 2025: 3 100 (prognos)"
+    assert "väntas bli återställt" in table.note
+
+
+def test_the_day_of_the_forecast_balance_stands_under_its_statement(whole: Slice) -> None:
+    table = balance.year_statements(whole.balance, 2025)
+    assert table is not None and table.note is not None
+    assert table.note.startswith("Prognos 2025: Prognos augusti, 14 september 2025.")
+
+
 def test_every_word_of_a_malprognos_is_a_status() -> None:
     assert set(GOAL_OUTLOOK) <= {status.word for status in Status}
 
@@ -240,7 +271,7 @@ def test_the_groups_are_told_one_by_one_in_findings_and_lights() -> None:
     held = pd.concat([goals("met", financial=True), goals("not_met", "met", expected="not_met")], ignore_index=True)
     assert plain(interim_goals.goal_findings(held)) == (
         "Målen vid årets slut enligt chefernas målprognos. Finansiella mål: 1 uppfyllt. Verksamhetsmål: 2 ej "
-        "uppfyllda. Målprognos finns för 2 av 3 mål. För de andra gäller läget i dag."
+        "uppfyllda. Ett mål saknar målprognos, och där gäller läget i dag."
     )
     assert [(light.status, light.subject) for light in interim_goals.goal_lights(held)] == [
         ("met", "Finansiella mål vid årets slut"),
@@ -258,12 +289,17 @@ def test_the_own_assessment_is_whose_it_is_and_not_a_comment_on_a_line(whole: Sl
         {"board": "Socialnämnden", "kommentar": "Nämndens ord."},
         {"board": "Socialnämnden", "line": "Äldreomsorg", "kommentar": "Radens ord."},
     )
-    for slice_, own in ((whole, "Kommunens ord."), (social, "Nämndens ord.")):
+    namnds = "Kommentar: Nämndens ord."
+    for slice_, own in ((whole, f"Kommentar: Kommunens ord.\n{namnds}"), (social, namnds)):
         told = commented(slice_, *rows)
         said, lines = interim_goals.own_assessment(told), interim.line_comments(told, money.ledger_of(told))
         assert said is not None and lines is not None
-        assert said.plain == f"Kommentar: {own}"
-        assert "Radens ord." in lines.plain and own not in lines.plain
+        assert said.plain == own
+        assert "Radens ord." in lines.plain and "Nämndens ord." not in lines.plain
+    both = interim_goals.own_assessment(commented(whole, *rows[::-1]))
+    assert both is not None
+    heads = re.findall("<h3>(.*?)</h3>", both.html)
+    assert heads == ["Kommunens egen bedömning", "Socialnämnden: egen bedömning"]
 
 
 @pytest.mark.parametrize(

@@ -23,14 +23,14 @@ NBSP = "\u00a0"
 def ledger(rows: dict[str, tuple[float, float]], kind: str = "net", **notes: object) -> Ledger:
     """A ledger of 2020 in mkr with one decimal: budget and outcome by line, all of one kind."""
     blank = dict.fromkeys(LEDGER.columns, "")
-    given = {"region": "2262", "year": 2020, "month": pd.NA, "kind": kind, "board": "Kommunstyrelsen"}
+    given = {"region": "2262", "year": 2020, "month": pd.NA, "through": pd.NA, "kind": kind, "board": "Kommunstyrelsen"}
     frame = pd.DataFrame(
         [
             blank | given | {"line": line, "basis": basis, "amount": amount}
             for line, amounts in rows.items()
             for basis, amount in zip(("budget", "outcome"), amounts, strict=True)
         ]
-    ).astype({"month": "Int64", "amount": float})
+    ).astype({"month": "Int64", "through": "Int64", "amount": float})
     standard = {
         "region": "2262",
         "year": 2020,
@@ -175,8 +175,8 @@ def by_month(*rows: tuple[str, str, float | None, float]) -> Ledger:
         for line, kind, budget, _ in rows
         if budget is None
     ]
-    blank = dict.fromkeys(LEDGER.columns, "") | {"region": "2262", "year": 2020, "board": "Nämnden"}
-    frame = pd.DataFrame([blank | row for row in given]).astype({"month": "Int64", "amount": float})
+    blank = dict.fromkeys(LEDGER.columns, "") | {"region": "2262", "year": 2020, "board": "Nämnden", "through": pd.NA}
+    frame = pd.DataFrame([blank | row for row in given]).astype({"month": "Int64", "through": "Int64", "amount": float})
     notes = {
         "region": "2262",
         "year": 2020,

@@ -83,8 +83,8 @@ def test_the_forecast_made_in_september_on_the_months_to_august_is_known_at_the_
 @pytest.mark.parametrize(
     ("period", "said"),
     [
-        ("09", "Utfall till och med september 2022 (senaste är augusti)"),
-        (None, "Utfall till och med december 2022 (senaste är augusti)"),
+        ("09", "Utfall till och med september 2022. Senaste månad: Nämnden (augusti)"),
+        (None, "Utfall till och med december 2022. Senaste månad: Nämnden (augusti)"),
     ],
 )
 def test_months_that_nobody_has_given_are_missing_and_not_zero(tmp_path: Path, period: str | None, said: str) -> None:
@@ -131,3 +131,25 @@ def test_comments_on_a_period_are_all_its_files_and_no_others(tmp_path: Path) ->
 )
 def test_a_month_is_known_when_it_has_ended(day: str, months: int) -> None:
     assert whole_months(date.fromisoformat(day), 2022) == months
+
+
+def test_a_board_that_has_not_booked_the_last_month_is_named_and_has_not_spent_nothing(
+    tmp_path: Path,
+) -> None:
+    other = rows(*(f"{month},Andra,net,outcome,,,-1,Vård" for month in range(1, 8)), "3,Andra,net,budget,,,-9,Vård")
+    with pytest.raises(MissingFigures) as missing:
+        loaded(folder(tmp_path, x=OUTCOME, x_budget=BUDGET.replace("budget november,2021-11-20", ","), x_andra=other))
+    assert "Utfall till och med augusti 2022. Senaste månad: Andra (juli)" in str(missing.value)
+
+
+def test_an_outcome_for_the_year_only_is_told_of_in_a_period(tmp_path: Path) -> None:
+    other = rows(",Nämnden,net,outcome,,,-12,Vård")
+    with pytest.raises(MissingFigures) as missing:
+        loaded(folder(tmp_path, x=OUTCOME, x_budget=BUDGET, x_andra=other))
+    assert "för Vård (Nämnden): bara årets belopp finns" in str(missing.value)
+
+
+def test_a_misspelt_board_is_told_with_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(MissingFigures) as missing:
+        loaded(folder(tmp_path, x=OUTCOME, x_budget=BUDGET), board="Nämden")
+    assert "Nämnden Nämden finns inte" in str(missing.value) and 'Menade du "Nämnden"' in str(missing.value)

@@ -208,7 +208,7 @@ ROWS = st.lists(st.tuples(TEXT, st.dictionaries(st.integers(1, 12), AMOUNTS, min
 def test_an_exported_ledger_is_read_as_the_ledger(
     tmp_path_factory: pytest.TempPathFactory, things: list[tuple[str, dict[int, float] | float]], ending: str
 ) -> None:
-    blank = dict.fromkeys(LEDGER.columns, "")
+    blank = dict.fromkeys(LEDGER.columns, "") | {"through": pd.NA}
     about = {"region": "0000", "year": 2025, "kind": "net", "basis": "budget", "decided": "2024-06-17"}
     long = pd.DataFrame(
         [
@@ -217,7 +217,7 @@ def test_an_exported_ledger_is_read_as_the_ledger(
             for month, amount in (sorted(year.items()) if isinstance(year, dict) else [(pd.NA, year)])
         ],
         columns=list(LEDGER.columns),
-    ).astype({"month": "Int64", "amount": float, "year": int})
+    ).astype({"month": "Int64", "through": "Int64", "amount": float, "year": int})
     path = tmp_path_factory.mktemp("export") / f"0000-2025.{ending}"
     export_ledger(long, "0000", 2025, path)
     again = read_table(path, LEDGER, "export").drop(columns="row")

@@ -35,7 +35,7 @@ def told(tmp_path: Path) -> Told:
     return faults
 
 
-@pytest.mark.parametrize("line", ["Summa", "SUMMA kostnader", "Totalt", "Delsumma drift", "Totalsumma"])
+@pytest.mark.parametrize("line", ["Summa", "SUMMA kostnader", "Totalt", "Delsumma drift", "S:a", "Nettokostnad"])
 def test_a_total_among_the_rows_is_told(told: Told, line: str) -> None:
     assert told(row([-1, -2], line)) == [
         f'x.csv, rad 3, kolumn line: "{line}" ser ut att vara en summa av andra rader. Väntade bara det som summan är '
@@ -46,6 +46,14 @@ def test_a_total_among_the_rows_is_told(told: Told, line: str) -> None:
 @pytest.mark.parametrize("line", ["Totalförsvar", "Summerkurs", "Resultat"])
 def test_a_line_that_only_sounds_like_a_total_is_a_line(told: Told, line: str) -> None:
     assert told(row([-1, -2], line)) == []
+
+
+def test_a_line_that_is_the_sum_of_the_others_month_by_month_is_told_whatever_it_is_called(told: Told) -> None:
+    others = [row([-1, -2, -3, -4], "Vård"), row([-2, -1, -5, -1], "Kultur")]
+    (fault,) = told(*others, row([-103, -103, -108, -105, *[-100] * 8], "Nämndens kostnader"))
+    assert 'rad 5, kolumn line: "Nämndens kostnader" ser ut att vara en summa' in fault
+    assert told(*others, row([-103, -103, -108, -106, *[-100] * 8], "Nämndens kostnader")) == []
+    assert told(row([-100] * 12, "Lika stor")) == [], "two lines alike are no sum and its part"
 
 
 def test_a_month_with_its_sign_turned_is_told_and_not_turned_back(told: Told) -> None:
