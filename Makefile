@@ -22,7 +22,7 @@ test: .venv/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict krokomanalys
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n 2 --dist loadfile
 
 lab: .venv/ready
 	$(BIN)/krokomanalys lab

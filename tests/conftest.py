@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from krokomanalys.report import batch
 from krokomanalys.report.params import read_parameters
 
+LONGEST_WAIT = 400  # seconds for the reports that another test process makes
 PARAMETERS = {
     "2262-2020.yaml": 'municipality: "2262"\nyear: 2020\nhorizon: 2037\n'
     "reports: [oversikt, befolkningsprognos, prognosuppfoljning, befolkningsanalys]\n",
@@ -39,16 +41,35 @@ class Run:
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """Every kind of report made from the embedded data; tests that use it are in the xdist group `pages`."""
-    folder = tmp_path_factory.mktemp("rapporter")
+def finished(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Run:
+    """Every kind of report made from the embedded data, by the first of the test processes that needs it."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own if worker_id == "master" else own.parent) / "rapporter"
+    out, made = folder / "output", folder / "made"
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        for _ in range(LONGEST_WAIT):
+            if made.exists():
+                break
+            time.sleep(1)
+        assert made.read_text(encoding="utf-8") == "", made.read_text(encoding="utf-8")
+    else:
+        try:
+            _make(folder, out)
+        except BaseException as error:
+            made.write_text(repr(error), encoding="utf-8")
+            raise
+        made.write_text("", encoding="utf-8")
+    lines = [json.loads(line) for line in (out / "manifest.jsonl").read_text(encoding="utf-8").splitlines()]
+    return Run(out, {(line["folder"], line["report"]): line for line in lines})
+
+
+def _make(folder: Path, out: Path) -> None:
     for name, text in PARAMETERS.items():
         (folder / name).write_text(text, encoding="utf-8")
     parameters = read_parameters([folder / name for name in PARAMETERS])
-    out = folder / "output"
     batch.run(batch.jobs(parameters.values(), None), out, lambda job, number: None)
-    lines = [json.loads(line) for line in (out / "manifest.jsonl").read_text(encoding="utf-8").splitlines()]
-    return Run(out, {(line["folder"], line["report"]): line for line in lines})
 
 
 @pytest.fixture(scope="session")

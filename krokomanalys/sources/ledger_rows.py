@@ -12,7 +12,7 @@ from krokomanalys.errors import Fault
 MOST_TURNED, LEAST_USUAL, LIKE = 2, 3, (0.5, 2)
 """Months of a line that look turned: how many, among how many of the usual sign, and how large beside these."""
 _TOTAL = (
-    r"(?:del|total)?summa\b|s:a\b|summering\b|total(?:t|er|a)?\b|(?:årets |periodens )?resultat$|nettokostnad(?:er)?$"
+    r"(?:del|total)?summa\b|s:a\b|summering\b|total(?:t|er|a)?\b|(?:årets|periodens) resultat$|nettokostnad(?:er)?$"
 )
 LEAST_SUMMED = 3
 """How many amounts have to be the sum of the other lines', for a line to be taken for their total."""
@@ -46,9 +46,10 @@ def _sums_of_others(rows: pd.DataFrame) -> set[str]:
     sums = own.groupby([*group, "line"], sort=False, observed=True, dropna=False)["amount"].sum().reset_index()
     whole = sums.groupby(group, sort=False, observed=True, dropna=False)["amount"]
     is_sum = (whole.transform("sum") - 2 * sums["amount"]).abs() < 1e-6
-    sums["is_sum"] = is_sum & (whole.transform("size") > 2) & (sums["amount"] != 0)
-    of_line = sums.groupby(["board", "kind", "basis", "version", "line"], observed=True)["is_sum"].agg(["all", "size"])
-    found = of_line[of_line["all"] & (of_line["size"] >= LEAST_SUMMED)]
+    sums = sums.assign(is_sum=is_sum & (sums["amount"] != 0), of_several=is_sum & (whole.transform("size") > 2))
+    of_line = sums.groupby(["board", "kind", "basis", "version", "line"], observed=True)
+    found = of_line["is_sum"].all() & (of_line["of_several"].sum() >= LEAST_SUMMED)
+    found = found[found]
     return set(found.index.get_level_values("line").astype(str))
 
 

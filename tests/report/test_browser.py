@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
     from playwright.sync_api import Browser, Page
 
-pytestmark = pytest.mark.xdist_group("pages")
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
