@@ -144,7 +144,7 @@ def _parser() -> argparse.ArgumentParser:
         "sparad prognos skrivs aldrig över.",
     )
     keep.add_argument("--version", dest="version_name", required=True, metavar="NAMN", help="prognosens namn")
-    keep.add_argument("--date", type=date.fromisoformat, metavar="DATUM", help="dagen då den görs (annars i dag)")
+    keep.add_argument("--date", type=_date, metavar="DATUM", help="dagen då den görs (annars i dag)")
     keep.set_defaults(act=_forecast)
     export = commands.add_parser(
         "export",
@@ -157,7 +157,7 @@ def _parser() -> argparse.ArgumentParser:
     export.set_defaults(act=_export)
     for command in (new, keep, export):
         command.add_argument("municipality", metavar="KOMMUN", help="kommunens kod, fyra siffror")
-        command.add_argument("--year", type=int, required=True, metavar="ÅR", help="året")
+        command.add_argument("--year", type=_year, required=True, metavar="ÅR", help="året, fyra siffror")
     for command in (new, keep):
         command.add_argument(
             "--period",
@@ -175,6 +175,19 @@ def _parser() -> argparse.ArgumentParser:
             help="datamapp som läggs över den som följer med (annars arbetsmappens data/)",
         )
     return parser
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f'"{text}" är inget datum, t.ex. 2025-09-14') from None
+
+
+def _year(text: str) -> int:
+    if not (text.isdigit() and len(text) == 4):
+        raise argparse.ArgumentTypeError(f'"{text}" är inget år med fyra siffror, t.ex. 2025')
+    return int(text)
 
 
 def _run(told: argparse.Namespace) -> int:

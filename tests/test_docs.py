@@ -10,7 +10,7 @@ import yaml
 from pydantic import BaseModel
 
 from krokomanalys.budget import claims as claim_rules
-from krokomanalys.budget import intervals, law, methods, monthly, suspects
+from krokomanalys.budget import intervals, law, ledger_checks, methods, monthly, suspects
 from krokomanalys.budget.intervals import coverage
 from krokomanalys.budget.ledger import as_ledger
 from krokomanalys.budget.track_record import computed
@@ -18,11 +18,11 @@ from krokomanalys.cli import main
 from krokomanalys.errors import InputError
 from krokomanalys.population import estimate, evaluate, forecast, models, mortality, rates, scenarios, smoothing, totals
 from krokomanalys.report.backtest import DECIDED_UNTIL
-from krokomanalys.report.forecast import METHOD_WORDS, year_outlook
+from krokomanalys.report.forecast import FAR_OFF, METHOD_WORDS, year_outlook
 from krokomanalys.report.money import ledger_of
 from krokomanalys.report.params import Parameters, read_parameters
 from krokomanalys.report.record import LEAST_YEARS
-from krokomanalys.sources import balance, claims, folder, goals, ledger
+from krokomanalys.sources import balance, claims, folder, goals, ledger, ledger_rows
 from krokomanalys.sources.available import HISTORY_YEARS
 from krokomanalys.sources.budgets import EARLIER_YEARS
 from krokomanalys.sources.layouts import COMPONENTS, LEDGER, MONTHS
@@ -209,6 +209,7 @@ def test_the_messages_that_the_guide_shows_are_those_that_are_given(
         as_ledger(folder.read_checked(part), read)
     told += [str(fault) for fault in found.value.faults]
     told += faults_of_versions(tmp_path / "data" / "budget", read)
+    told += faults_of_rows(tmp_path / "data" / "budget", read)
     shown = re.findall(r"^```\n((?:data|params)/\S+[,:] .+)\n```", GUIDE, re.MULTILINE)
     assert sorted(shown) == sorted(told)
 
@@ -237,6 +238,30 @@ def faults_of_versions(budget: Path, notes: ledger.LedgerNotes) -> list[str]:
             fails()
         told += [str(fault) for fault in found.value.faults]
     return told
+
+
+def faults_of_rows(budget: Path, notes: ledger.LedgerNotes) -> list[str]:
+    """What is said of a version that isn't whole, of a misspelt line and of an outcome in another unit."""
+    rows = {
+        "2309-2022-helt.csv": "Hemtjänst;budget;november;2021-11-24;-900\nBoende;budget;november;2021-11-24;-800\n",
+        "2309-2022-tillagg.csv": "Hemtjänst;budget;tillägg;2022-03-30;-950\n",
+        "2309-2022-stavning.csv": "Hemtjenst;outcome;;;-900\n",
+        "2309-2022-utfall.csv": "Hemtjänst;outcome;;;-910400\nBoende;outcome;;;-790300\n",
+    }
+    for name, text in rows.items():
+        whole = re.sub("^(?=.)", "2309;2022;Omsorg;net;", text, flags=re.MULTILINE)
+        (budget / name).write_text(
+            f"region;year;board;kind;line;basis;version;decided;amount\n{whole}", encoding="utf-8"
+        )
+    first, addition, misspelt, outcome = (budget / name for name in rows)
+    lines = notes.model_copy(update={"organisation": {"Omsorg": ("Hemtjänst", "Boende")}})
+    told = []
+    for files, notes_of in (([first, addition], notes), ([misspelt], lines)):
+        with pytest.raises(InputError) as found:
+            as_ledger(joined(files), notes_of)
+        told += [str(fault) for fault in found.value.faults]
+    units = ledger_checks.unit_faults(as_ledger(joined([first, outcome]), notes).entries, notes)
+    return [*told, *map(str, units)]
 
 
 def test_the_guide_counts_the_rows_that_a_projection_needs() -> None:
@@ -284,6 +309,9 @@ def test_the_method_of_the_economy_states_the_constants_that_the_code_uses() -> 
     )
     until = next(rule.last for rule in law.RULES if rule.name == "rur_use" and rule.first == 2024)
     assert years and lowest and strict and cap
+    least, most = (
+        shortest(times).replace(NBSP, " ") for times in (ledger_checks.LEAST_TIMES, ledger_checks.MOST_TIMES)
+    )
     stated = [
         f"högst {EARLIER_YEARS} år bakåt",
         f"andelen {share} av vad ett jämnt år",
@@ -294,6 +322,9 @@ def test_the_method_of_the_economy_states_the_constants_that_the_code_uses() -> 
         f"som om det vore {shortest(intervals.PRIOR_YEARS)} år till",
         f"plats {held} · (*n* + 1)",
         f"minst {LEAST_YEARS} år i rad",
+        f"mer än {FAR_OFF} procentenheter från {shortest(100 * intervals.COVERAGE)}",
+        f"mellan {least} och {most} gånger budgeten",
+        f"för minst {ledger_rows.LEAST_SUMMED} belopp",
         f"över {shortest(suspects.MOST_PER_INHABITANT / 1e6)} mkr per invånare",
         f"*k* är {shortest(lowest.value)} procent, och {shortest(strict.value)} procent",
         f"högst {shortest(cap.value)} procent av *S*",

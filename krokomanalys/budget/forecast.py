@@ -90,6 +90,7 @@ def forecast_rows(made: Forecast, region: str, version: str, decided: str, round
     rows = made.lines[["board", "line", "kind"]].reset_index(drop=True)
     rows["region"], rows["year"], rows["month"] = region, made.year, pd.array([pd.NA] * len(rows), dtype="Int64")
     rows["basis"], rows["version"], rows["decided"] = "forecast", version, decided
+    rows["through"], rows["maker"] = made.month, "computed"
     rows["amount"] = np.round(made.lines["blend"].to_numpy() / rounded_to) * rounded_to
     rows["note"] = f"beräknad efter månad {made.month}"
     for column in LEDGER.columns:

@@ -218,7 +218,8 @@ def _is_of_the_organisation(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[
         return
     named = rows.loc[(rows["table"] != "investment") & (rows["parent"] == ""), ["board", "line"]].drop_duplicates()
     told: set[str] = set()
-    for at, board, line in named.astype(str).itertuples():
+    for at, given, line in named.astype(str).itertuples():
+        board = given or notes.board or ""
         if board not in notes.organisation:
             if board not in told:
                 yield _unknown(rows, notes, "board", f'nämnden "{board}"', list(notes.organisation), board, at)

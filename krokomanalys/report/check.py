@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from krokomanalys.budget.drivers import driver_faults
-from krokomanalys.budget.ledger import as_ledger
-from krokomanalys.budget.ledger_checks import unit_faults
 from krokomanalys.errors import Fault, InputError, MissingFigures
 from krokomanalys.population.outlook import outlook
+from krokomanalys.regions import ascii_name
 from krokomanalys.report.audit import claim_faults
+from krokomanalys.report.check_ledgers import collected, ledger_faults, strange_moves
 from krokomanalys.report.params import Parameters, read_parameters, slice_of
 from krokomanalys.report.scenarios import futures_of
 from krokomanalys.report.seek import aims_of
@@ -29,6 +28,7 @@ from krokomanalys.sources.agreement import (
     sexes_add_up,
 )
 from krokomanalys.sources.folder import (
+    PERIOD,
     Deviation,
     Folder,
     SourceList,
@@ -43,7 +43,6 @@ from krokomanalys.sources.folder import (
 )
 from krokomanalys.sources.goals import GoalVersion
 from krokomanalys.sources.ledger import LedgerNotes
-from krokomanalys.sources.reader import joined
 from krokomanalys.sources.slices import REPORTS
 from krokomanalys.sources.tables import rows_of
 from krokomanalys.sources.yaml_files import read_yaml
@@ -74,12 +73,12 @@ def faults_of_data(data: Path | None) -> list[Fault]:
     faults: list[Fault] = []
     for layer in folder.layers:
         for file in contents(layer):
-            faults += _collect(partial(_read, layer / file, file))
+            faults += collected(partial(_read, layer / file, file))
     if not faults:
         for layer in folder.layers:
             faults += _unsourced(folder, layer)
-        for find in (_disagreements, _ledgers, _goals, claim_faults):
-            faults += _collect(partial(find, folder))
+        for find in (_disagreements, ledger_faults, strange_moves, _goals, claim_faults):
+            faults += collected(partial(find, folder))
     return faults
 
 
@@ -125,13 +124,6 @@ def _beforehand(told: Parameters, file: str, data: Path | None, projected: set[t
         except InputError as error:
             return [replace(f, file=file, key=f.file) if f.file in Parameters.model_fields else f for f in error.faults]
     return []
-
-
-def _collect(find: Callable[[], list[Fault]]) -> list[Fault]:
-    try:
-        return find()
-    except InputError as error:
-        return list(error.faults)
 
 
 def _read(path: Path, file: str) -> list[Fault]:
@@ -204,33 +196,6 @@ def _deviations(folder: Folder, *files: str) -> tuple[Deviation, ...]:
     return tuple(deviation for source in sources if source for deviation in source.deviations)
 
 
-def _ledgers(folder: Folder) -> list[Fault]:
-    faults: list[Fault] = []
-    for layer in folder.layers:
-        files = [layer / file for file in contents(layer) if re.fullmatch(r"budget/\d{4}-\d{4}[\w-]*\.\w+", file)]
-        for about in sorted({path.name[:9] for path in files}):
-            tables = [path for path in files if path.name[:9] == about and path.suffix != ".yaml"]
-            notes = layer / f"budget/{about}.yaml"
-            if not notes.is_file():
-                faults.append(Fault(shown(tables[0]), "enhet och tecken saknas", f"filen {notes.name} bredvid"))
-            elif not tables:
-                faults.append(Fault(shown(notes), "huvudboken saknas", f"filen {notes.stem}.csv bredvid"))
-            else:
-                faults += _collect(partial(_ledger, folder, tables, notes))
-    return faults
-
-
-def _ledger(folder: Folder, paths: list[Path], notes: Path) -> list[Fault]:
-    told = read_document(notes)
-    assert isinstance(told, LedgerNotes)
-    plans = "mappings/accounts.csv"
-    ledger = as_ledger(joined(paths), told, accounts=folder.table(plans) if folder.path(plans) else None)
-    layer = folder.layer_of(notes)
-    drivers = [layer / f for f in contents(layer) if re.fullmatch(rf"drivers/{notes.stem}[\w-]*\.(csv|xlsx)", f)]
-    faults = [fault for path in drivers for fault in driver_faults(joined([path]), ledger)]
-    return [*unit_faults(ledger.entries, told), *faults]
-
-
 def _files(folder: Folder, pattern: str) -> list[Path]:
     return [layer / file for layer in folder.layers for file in contents(layer) if re.fullmatch(pattern, file)]
 
@@ -262,6 +227,7 @@ def _goal_faults(folder: Folder) -> Iterator[Fault]:
 def _stray_comments(folder: Folder) -> Iterator[Fault]:
     """Comments on a goal or a line that the year's goals or ledger don't have."""
     for path in _files(folder, r"comments/\d{4}-\d{4}(-[\w-]+)?\.(csv|xlsx)"):
+        yield from _stray_name(path)
         stem, below = path.stem[:9], folder.seen_from(path)
         goals, ledgers = below.path(f"goals/{stem}.yaml"), below.matching(rf"budget/{stem}(-[a-z0-9-]+)?\.(csv|xlsx)")
         version = read_document(goals) if goals else None
@@ -282,6 +248,15 @@ def _stray_comments(folder: Folder) -> Iterator[Fault]:
                         row=int(row.Index) + 2,
                         column=column,
                     )
+
+
+def _stray_name(path: Path) -> Iterator[Fault]:
+    """A name that is neither a period's nor that of the nämnd whose comments the file holds: it would mean nothing."""
+    words = re.sub(rf"^(-{PERIOD})?(?=-|$)", "", path.stem[9:]).removeprefix("-")
+    boards = {ascii_name(str(row.board)) for row in rows_of(read_checked(path))} - {""}
+    if words and boards and words not in boards:
+        expected = f"en period (01 till 12, tertial1, tertial2, delar) eller {', '.join(sorted(boards))}"
+        yield Fault(shown(path), f'"{words}" i filens namn är varken en period eller nämnden i filen', expected)
 
 
 def _measures(folder: Folder, region: str) -> set[str]:

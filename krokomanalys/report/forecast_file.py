@@ -33,7 +33,7 @@ def keep_forecast(municipality: str, year: int, period: str, version: str, decid
         raise InputError(Fault("--date", problem, "dagen då prognosen görs"))
     file = _place(municipality, year, version, data)
     ledger = money.ledger_of(slice_)
-    days = ledger.entries.loc[ledger.entries["basis"] == "forecast", ["decided", "version"]].astype(str)
+    days = ledger.rows.loc[ledger.rows["basis"] == "forecast", ["decided", "version"]]  # the computed ones too
     if (same := days.loc[days["decided"] == decided.isoformat(), "version"].unique()).size:
         problem = f'prognosen "{same[0]}" är redan gjord {decided}'
         raise InputError(Fault("--date", problem, "en dag för varje prognos, så att den senaste gäller"))

@@ -144,8 +144,11 @@ def balance_findings(slice_: Slice) -> list[str]:
     """The balanskravsresultat by the year's forecast, with the rules of the law that it breaks."""
     notes = balance_of(slice_)
     statement = in_force(notes, slice_.year, "forecast") if notes else None
-    if notes is None or statement is None:
+    if slice_.board is not None:
         return []
+    if notes is None or statement is None:
+        file = f"data/balance/{slice_.municipality}.yaml"
+        return [f"Balanskravsresultatet {slice_.year} enligt prognos saknas: skriv prognosens utredning i {file}."]
     value = balance_result(statement)
     if pd.isna(value):
         return [f"Balanskravsresultatet {slice_.year} kan inte beräknas: prognosen {statement.name} saknar uppgifter."]

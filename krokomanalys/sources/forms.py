@@ -212,7 +212,7 @@ tables:                  # ta bort tabeller som filen inte har rader för
   investment: {{title: Investeringsredovisning, total: Summa investeringar}}
 
 # materiality: {{amount: 500, percent: 1}}   # avvikelser att kommentera: minst så mycket och så många procent
-# account_plan: Kommun-Bas 25               # kontoplanen, en av dem i mappings/accounts.csv
+# account_plan: Vår kontoplan 2025          # en plan som ni har lagt in i mappings/accounts.csv
 # breaks:                                   # år som inte kan jämföras, och varför
 #   - years: [{year - 1}, {year}]
 #     reason: Verksamhet flyttade mellan nämnderna.

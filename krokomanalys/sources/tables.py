@@ -9,7 +9,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,12 @@ _MONTH = Column("amount", blank=True)
 
 def empty_table(layout: Layout) -> pd.DataFrame:
     """A table of the layout with no rows."""
+    return _empty(tuple(layout.columns.items()), layout.key, layout.by_month).copy()
+
+
+@cache
+def _empty(columns: tuple[tuple[str, Column], ...], key: tuple[str, ...], by_month: bool) -> pd.DataFrame:
+    layout = Layout(dict(columns), key, by_month)
     return _finished(_typed(pd.DataFrame(index=pd.Index([], dtype=int)), layout.columns, layout, "", []), layout)
 
 

@@ -193,3 +193,4 @@ def test_a_misspelt_board_or_unit_is_told_with_the_nearest_where_the_notes_have_
     first, second = map(str, refused.value.faults)
     assert 'rad 3, kolumn board: nämnden "Socialnämden" finns inte' in first and 'Menade du "Socialnämnden"?' in first
     assert 'rad 4, kolumn line: "Boende" hos Socialnämnden' in second and 'Menade du "Boenden"?' in second
+    make([A | {"line": "Hemtjänst"}], organisation=organisation, board="Socialnämnden")

@@ -305,8 +305,10 @@ def test_the_forecast_is_written_as_a_version_that_reads_back() -> None:
     rows = forecast_rows(forecast(months, 3), "0000", "prognos mars", "2025-04-10")
     assert list(rows.columns) == list(LEDGER.columns)
     both = pd.concat([own.entries[list(LEDGER.columns)], rows], ignore_index=True)
-    held = amounts(as_ledger(both, own.notes, 3), "net", 2025)
-    assert held["forecast"].to_list() == [-123, -123]
+    ledger = as_ledger(both, own.notes, 3)
+    kept = ledger.rows[(ledger.rows["maker"] == "computed") & (ledger.rows["table"] == "net")]
+    assert kept["amount"].to_list() == [-123, -123] and set(kept["through"]) == {3}
+    assert amounts(ledger, "net", 2025)["forecast"].isna().all(), "it isn't one that was handed in"
     assert set(rows["note"]) == {"beräknad efter månad 3"}
 
 

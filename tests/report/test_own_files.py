@@ -85,8 +85,11 @@ def test_a_kept_forecast_is_a_version_that_nothing_overwrites(
 ) -> None:
     code, text = said(capsys, *KEEP, "--version", "modell augusti", "--date", "2025-09-20")
     assert code == 0 and "data/budget/0000-2025-modell-augusti.csv" in text
-    slice_ = load("budgetuppfoljning", municipality="0000", year=2025, period="08")
-    assert money.forecast_in_force(money.ledger_of(slice_), "net") == "modell augusti"
+    ledger = money.ledger_of(load("budgetuppfoljning", municipality="0000", year=2025, period="08"))
+    assert money.forecast_in_force(ledger, "net") == "prognos augusti", "a computed one isn't handed in"
+    kept = ledger.rows[ledger.rows["maker"] == "computed"]
+    assert set(kept["version"]) == {"modell augusti"} and set(kept["through"]) == {8}
+    assert "redan gjord 2025-09-20" in said(capsys, *KEEP, "--version", "ny", "--date", "2025-09-20")[1]
     assert "skrivs aldrig över" in said(capsys, *KEEP, "--version", "modell augusti", "--date", "2025-09-21")[1]
     assert "redan gjord 2025-09-14" in said(capsys, *KEEP, "--version", "ny", "--date", "2025-09-14")[1]
     assert "inte efter periodens sista dag" in said(capsys, *KEEP, "--version", "ny", "--date", "2025-08-31")[1]
