@@ -1,10 +1,8 @@
-"""What a change of a cost comes from: volume, mix and price, exactly; and any product by its factors (Shapley)."""
+"""What a change of a cost comes from: volume, mix and price, exactly."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
-from itertools import combinations
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -70,30 +68,3 @@ def volume_effects(volumes: pd.DataFrame, year: int) -> pd.DataFrame:
         found[column] = -found[column]
     found.insert(len(_ITEM) + len(_PAIRED) + 2, "variance", found["before"] - found["after"])
     return found
-
-
-def shapley(
-    before: Sequence[float], after: Sequence[float], value: Callable[[Sequence[float]], float] = math.prod
-) -> Array:
-    """How much each of k factors adds to value(after) - value(before): shape (k,), whose sum is exactly that.
-
-    Each factor's part is its mean effect over all orders in which the factors may be changed, so no order is chosen.
-    2^k values are worked out: k is the number of factors of a cost, such as volume, price and share.
-    Source: L. S. Shapley, A value for n-person games (1953).
-
-    Raises:
-        ValueError: `before` and `after` are not of the same length.
-    """
-    if len(before) != len(after):
-        raise ValueError(f"{len(before)} factors before and {len(after)} after")
-    count = len(before)
-    parts = np.zeros(count)
-    for factor in range(count):
-        others = [other for other in range(count) if other != factor]
-        for size in range(count):
-            weight = math.factorial(size) * math.factorial(count - size - 1) / math.factorial(count)
-            for changed in combinations(others, size):
-                without = [after[i] if i in changed else before[i] for i in range(count)]
-                including = [after[i] if i in (*changed, factor) else before[i] for i in range(count)]
-                parts[factor] += weight * (value(including) - value(without))
-    return parts

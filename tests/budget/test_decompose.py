@@ -1,15 +1,12 @@
 from __future__ import annotations
 
-import math
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from krokomanalys.budget.decompose import effects, shapley, volume_effects
+from krokomanalys.budget.decompose import effects, volume_effects
 
 # Two kinds of school meals, worked by hand. Prices in tkr.
 #
@@ -113,48 +110,3 @@ def test_a_line_without_outcome_is_not_taken_for_gone() -> None:
 def test_other_years_are_not_counted() -> None:
     rows = volumes(("a", "h", "budget", 10, 3), ("a", "h", "outcome", 9, 3))
     assert volume_effects(rows, 2024).empty
-
-
-def test_two_factors_share_their_joint_change_alike() -> None:
-    # 10 x 4 = 40 to 12 x 5 = 60. Volume 2 x (4 + 5) / 2 = 9, price 1 x (10 + 12) / 2 = 11.
-    assert shapley([10, 4], [12, 5]).tolist() == [9, 11]
-
-
-def test_three_factors_by_hand() -> None:
-    # volume 10 -> 20, price 2 -> 3, share 0.5 -> 1.0: 10 -> 60. Volume's effect 10·p·s over the orders:
-    # first (1/3) 10·2·0.5 = 10; after one (1/6 each) 10·3·0.5 = 15 and 10·2·1 = 20; last (1/3) 10·3·1 = 30.
-    # 10/3 + 15/6 + 20/6 + 30/3 = 115/6. Price: 1·v·s: 5/3 + 10/6 + 10/6 + 20/3 = 70/6. The rest of 50 is share's.
-    assert shapley([10, 2, 0.5], [20, 3, 1.0]) == pytest.approx([115 / 6, 70 / 6, 115 / 6])
-
-
-FACTORS = st.lists(st.tuples(st.floats(-100, 100), st.floats(-100, 100)), min_size=1, max_size=5)
-VALUES: tuple[Callable[..., float], ...] = (math.prod, sum, max)
-
-
-@given(FACTORS, st.sampled_from(VALUES))
-def test_the_factors_parts_are_exactly_the_change(
-    pairs: list[tuple[float, float]], value: Callable[..., float]
-) -> None:
-    before, after = zip(*pairs, strict=True)
-    change = value(after) - value(before)
-    assert float(shapley(before, after, value).sum()) == pytest.approx(change, rel=1e-9, abs=1e-3)
-
-
-@given(FACTORS, st.randoms(use_true_random=False))
-def test_the_order_of_the_factors_does_not_matter(pairs: list[tuple[float, float]], random: object) -> None:
-    order = list(range(len(pairs)))
-    random.shuffle(order)  # type: ignore[attr-defined]
-    plain = shapley(*zip(*pairs, strict=True))
-    shuffled = shapley(*zip(*(pairs[i] for i in order), strict=True))
-    assert shuffled == pytest.approx(plain[order], rel=1e-9, abs=1e-3)
-
-
-@given(FACTORS, st.floats(-100, 100))
-def test_a_factor_that_stays_explains_nothing(pairs: list[tuple[float, float]], same: float) -> None:
-    before, after = zip(*pairs, strict=True)
-    assert shapley([*before, same], [*after, same])[-1] == 0
-
-
-def test_factors_of_different_number_are_refused() -> None:
-    with pytest.raises(ValueError, match="2 factors before and 1 after"):
-        shapley([1, 2], [1])
