@@ -11,13 +11,13 @@ import time
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from krokomanalys import __version__
 from krokomanalys.errors import Fault, InputError
 
 if TYPE_CHECKING:
-    from krokomanalys.report.batch import Job
+    pass
 
 STAY_OFFLINE = (
     "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
@@ -191,6 +191,7 @@ def _year(text: str) -> int:
 
 
 def _run(told: argparse.Namespace) -> int:
+    from krokomanalys.progress import with_progress
     from krokomanalys.report import batch
     from krokomanalys.report.check import check
     from krokomanalys.report.params import parameter_files
@@ -207,7 +208,7 @@ def _run(told: argparse.Namespace) -> int:
         asked = [name for name in REPORTS if any(name in told_.reports for told_ in parameters.values())]
         problem = f"ingen parameterfil har rapporten {' eller '.join(told.only)}"
         raise InputError(Fault("--only", problem, "någon av " + ", ".join(asked)))
-    records = _with_progress(todo, told.out)
+    records = with_progress(todo, told.out)
     count = {status: sum(r["status"] == status for r in records) for status in ("made", "no_data", "failed")}
     made = "rapport gjord" if count["made"] == 1 else "rapporter gjorda"
     print(f"{count['made']} {made}, {count['no_data']} saknar underlag, {count['failed']} misslyckades.")
@@ -326,39 +327,3 @@ def _lab(told: argparse.Namespace) -> int:
             shutil.copy(notebook, own)
     environment = os.environ | {DATA_VARIABLE: str(open_folder(told.data).layers[0])}
     return subprocess.call([sys.executable, "-m", "jupyterlab", *STAY_OFFLINE, str(own)], env=environment)
-
-
-def _with_progress(todo: list[Job], out: Path) -> list[dict[str, Any]]:
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    from krokomanalys.report import batch
-
-    console = Console(stderr=True)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("kvar"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console) as bar:
-        task = bar.add_task("Börjar", total=len(todo))
-
-        def told(job: Job, number: int) -> None:
-            label = f"{job.name} {job.parameters.year}, {job.report}"
-            bar.update(task, completed=number, description=label)
-            if not console.is_terminal:
-                print(f"{number + 1}/{len(todo)} {label}", file=sys.stderr, flush=True)
-
-        records = batch.run(todo, out, told)
-        bar.update(task, completed=len(todo), description="Klart")
-    return records

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
-from itertools import pairwise
-from typing import Any, cast
+from typing import cast
 
 import pandas as pd
 
+from krokomanalys.budget.ledger_faults import fault_at
 from krokomanalys.budget.money import decimals
+from krokomanalys.budget.version_checks import versions_are_decided, versions_are_whole
 from krokomanalys.budget.versions import in_force
 from krokomanalys.errors import Fault
 from krokomanalys.sources.layouts import LEDGER
 from krokomanalys.sources.ledger import BASIS_WORDS, Kind, LedgerNotes, TableName
-from krokomanalys.swedish import listed, number
+from krokomanalys.swedish import number
 
 LEAST_TIMES, MOST_TIMES = 300.0, 3000.0
 """Between how many times as much or as little as the budget an outcome is taken to be in another unit."""
@@ -26,39 +27,19 @@ _EXPECTED_SIGN: dict[Kind, tuple[int, str, str]] = {
 }
 
 
-def _fault(
-    rows: pd.DataFrame,
-    notes: LedgerNotes,
-    problem: str,
-    expected: str = "",
-    remedy: str = "",
-    column: str | None = None,
-    at: Any = None,
-) -> Fault:
-    """A fault in the ledger; `at` is the index of the row that it is about, where there is one.
-
-    A ledger that was read from files knows each row's file and row there.
-    """
-    file, row = f"data/budget/{notes.region}-{notes.year}.csv", None
-    if at is not None:
-        file = str(rows["file"].loc[at]) if "file" in rows else file
-        row = int(rows["row"].loc[at]) if "row" in rows else int(at) + 2
-    return Fault(file, problem, expected, remedy, row=row, column=column)
-
-
 def _belongs(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
     for region, held in rows[rows["region"] != notes.region].groupby("region", sort=False, observed=True):
         expected = f'"{notes.region}" som i filens namn'
-        yield _fault(rows, notes, f'raderna gäller "{region}"', expected, column="region", at=held.index[0])
+        yield fault_at(rows, notes, f'raderna gäller "{region}"', expected, column="region", at=held.index[0])
     for row in rows.index[rows["line"] == ""]:
-        yield _fault(rows, notes, "raden saknar namn", "radens namn som i tabellen", column="line", at=row)
+        yield fault_at(rows, notes, "raden saknar namn", "radens namn som i tabellen", column="line", at=row)
 
 
 def _has_headings(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
     for table, held in rows.groupby("table", sort=False, observed=True):
         heading = notes.tables.get(cast(TableName, table))
         if heading is None:
-            yield _fault(
+            yield fault_at(
                 rows,
                 notes,
                 f"det finns rader för tabellen {table} men ingen rubrik för den",
@@ -67,7 +48,7 @@ def _has_headings(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
                 at=held.index[0],
             )
         elif not (totals := held[held["line"] == heading.total]).empty:
-            yield _fault(
+            yield fault_at(
                 rows,
                 notes,
                 f'summaraden "{heading.total}" står bland raderna',
@@ -88,7 +69,7 @@ def _a_year_or_its_months(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fa
     both = whole[key].reset_index().merge(months.astype(whole[key].dtypes.to_dict()), on=key)
     for at in both["index"]:
         line = whole.loc[at, "line"]
-        yield _fault(
+        yield fault_at(
             rows,
             notes,
             f'"{line}" har både ett belopp för hela året och belopp per månad',
@@ -99,78 +80,12 @@ def _a_year_or_its_months(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fa
         )
 
 
-def _versions_are_decided(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
-    """Where there are several versions, it is plain which is the last one."""
-    named = rows[["year", "table", "basis", "version", "decided"]].drop_duplicates()
-    for (year, table, basis), held in named.groupby(["year", "table", "basis"], sort=False, observed=True):
-        names, days = list(held["version"].astype(str)), list(held["decided"].astype(str))
-        if len(held) == 1:
-            continue
-        what = f"{BASIS_WORDS[str(basis)]} {year} ({table})"
-        at = held.index[-1]
-        if basis == "outcome":
-            problem = f"{what} finns i flera versioner: {_quoted(names)}"
-            yield _fault(rows, notes, problem, "ett utfall, så att inget räknas två gånger", column="version", at=at)
-        elif len(set(names)) < len(names):
-            twice = next(name for name in names if names.count(name) > 1)
-            problem = f'versionen "{twice}" av {what} har flera beslutsdatum'
-            yield _fault(rows, notes, problem, "samma datum på alla versionens rader", column="decided", at=at)
-        elif "" in days:
-            problem = f"{what} finns i flera versioner ({_quoted(names)}) och alla har inte beslutsdatum"
-            yield _fault(rows, notes, problem, "ett datum i decided på alla rader", column="decided", at=at)
-        elif len(set(days)) < len(days):
-            problem = f"{what} har två versioner med samma beslutsdatum: {_quoted(names)}"
-            yield _fault(rows, notes, problem, "olika datum, så att den senaste gäller", column="decided", at=at)
-
-
-def _versions_are_whole(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
-    """A later version has every nämnd of the one before, and a nämnd's lines in it are not just some of them.
-
-    The same holds of a nämnd's lines in a forecast against the budget. An addition to a budget given as a version of
-    its own, or a forecast of the costs alone, would else be taken for all of it.
-    """
-    own = rows[(rows["table"] != "investment") & (rows["parent"] == "") & (rows["basis"] != "outcome")]
-    named = own[["year", "basis", "decided", "version", "board", "kind", "line"]].drop_duplicates()
-    named = named.astype({column: str for column in named.columns if column != "year"})
-    for year, of_year in named.groupby("year", sort=False):
-        budgets, forecasts = (
-            [_Version(rows) for _, rows in of_year[of_year["basis"] == basis].groupby("decided", sort=True)]
-            for basis in ("budget", "forecast")
-        )
-        followed = [*pairwise(budgets), *pairwise(forecasts)]
-        for before, later in [*followed, *((budgets[-1], forecast) for forecast in forecasts if budgets)]:
-            if (gone := [board for board in before.lines if board not in later.lines]) and (before, later) in followed:
-                problem = f"{later.name} {year} saknar {listed(gone)}, som finns i {before.name}"
-                expected = "alla nämnder i varje version; de får ligga i var sin fil med samma namn och datum"
-                yield _fault(rows, notes, problem, expected, column="version", at=later.at)
-            for board in (board for board, lines in later.lines.items() if lines < before.lines.get(board, set())):
-                lacks = sorted({f"{line} ({kind})" for kind, line in before.lines[board] - later.lines[board]})
-                problem = f"{later.name} {year} har bara en del av {board or 'raderna'}: {listed(lacks)} saknas"
-                expected = f"alla rader som finns i {before.name}, med 0 för det som är borta"
-                yield _fault(rows, notes, problem, expected, column="version", at=later.at)
-
-
-class _Version:
-    """A version's name in words, the index of its first row, and by nämnd the kinds and lines that it has."""
-
-    def __init__(self, rows: pd.DataFrame) -> None:
-        name = str(rows["version"].iloc[0])
-        self.name = f'"{name}"' if name else BASIS_WORDS[str(rows["basis"].iloc[0])]
-        self.at = rows.index[0]
-        boards = rows.groupby("board", sort=False)
-        self.lines = {str(board): set(zip(own["kind"], own["line"], strict=True)) for board, own in boards}
-
-
 def _has_signs_for_net(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
     net = rows[rows["kind"] == "net"]
     if notes.signs.costs == "positive" and len(net):
         problem = "nettokostnader (net) går inte ihop med signs.costs: positive"
         expected = "intäkter och kostnader var för sig, eller signs.costs: negative"
-        yield _fault(rows, notes, problem, expected, column="kind", at=net.index[0])
-
-
-def _quoted(names: list[str]) -> str:
-    return ", ".join(f'"{name}"' for name in names)
+        yield fault_at(rows, notes, problem, expected, column="kind", at=net.index[0])
 
 
 def _parts_have_parents(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
@@ -180,7 +95,7 @@ def _parts_have_parents(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Faul
     for (_, kind, line), parents in named.groupby(["board", "kind", "line"], sort=False, observed=True)["parent"]:
         if parents.nunique() > 1:
             other = parents[parents != parents.iloc[0]]
-            yield _fault(
+            yield fault_at(
                 rows,
                 notes,
                 f'"{line}" ({kind}) har inte samma överordnade rad överallt',
@@ -196,10 +111,10 @@ def _parts_have_parents(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Faul
             if parent and (kind, parent) not in above:
                 problem = f'"{line}" {year} är varav "{parent}", som inte finns bland raderna'
                 expected = f"en rad med kind {kind} och samma år"
-                yield _fault(rows, notes, problem, expected, column="parent", at=at[kind, line])
+                yield fault_at(rows, notes, problem, expected, column="parent", at=at[kind, line])
             elif parent and _in_circle(above, kind, line):
                 problem = f'"{line}" {year} är varav sig själv'
-                yield _fault(rows, notes, problem, "en annan rad", column="parent", at=at[kind, line])
+                yield fault_at(rows, notes, problem, "en annan rad", column="parent", at=at[kind, line])
 
 
 def _in_circle(above: dict[tuple[str, str], str], kind: str, line: str) -> bool:
@@ -235,7 +150,7 @@ def _unknown(
     near = difflib.get_close_matches(said, known, n=1)
     remedy = f'Menade du "{near[0]}"?' if near else "Rätta raden, eller lägg till den under organisation"
     problem = f"{what} finns inte i organisationen i YAML-filen bredvid"
-    return _fault(rows, notes, problem, "någon av " + ", ".join(known), remedy, column=column, at=at)
+    return fault_at(rows, notes, problem, "någon av " + ", ".join(known), remedy, column=column, at=at)
 
 
 def _follows_signs(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
@@ -247,7 +162,7 @@ def _follows_signs(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
             amount, sign, expected = -amount, 1, "kostnader som positiva tal (signs.costs: positive)"
         if amount * sign < 0:
             shown = f"{number(float(amount), decimals(notes.rounded_to))} {notes.unit}"
-            yield _fault(
+            yield fault_at(
                 rows,
                 notes,
                 f"{name} i {BASIS_WORDS[str(basis)]} {year} blir tillsammans {shown}",
@@ -278,19 +193,19 @@ def _has_plan(rows: pd.DataFrame, notes: LedgerNotes) -> Iterator[Fault]:
     for line in (plan.result, plan.reserve, plan.projects):
         if line is not None and line not in set(held["line"]):
             problem = f'planen nämner raden "{line}", som inte finns bland raderna'
-            yield _fault(rows, notes, problem, "en rad med kind net", column="line")
+            yield fault_at(rows, notes, problem, "en rad med kind net", column="line")
     for year in plan.percent:
         if year not in set(held["year"]):
             problem = f"planen har en andel för {year} men inga rader det året"
-            yield _fault(rows, notes, problem, "rader med kind net", column="year")
+            yield fault_at(rows, notes, problem, "rader med kind net", column="year")
 
 
 ENTRY_CHECKS = (
     _belongs,
     _has_headings,
     _a_year_or_its_months,
-    _versions_are_decided,
-    _versions_are_whole,
+    versions_are_decided,
+    versions_are_whole,
     _has_signs_for_net,
     _parts_have_parents,
     _is_of_the_organisation,
@@ -318,5 +233,5 @@ def unit_faults(rows: pd.DataFrame, notes: LedgerNotes) -> list[Fault]:
             mine = (own["board"] == row["board"]) & (own["kind"] == row["kind"]) & (own["basis"] == "outcome")
             problem = f"utfallet {row['year']} för {row['board'] or 'raderna'} ({row['kind']}) är {words} budgeten"
             expected = f"belopp i {notes.unit}, som YAML-filen säger"
-            found.append(_fault(own, notes, problem, expected, column="amount", at=own.index[mine][0]))
+            found.append(fault_at(own, notes, problem, expected, column="amount", at=own.index[mine][0]))
     return found
