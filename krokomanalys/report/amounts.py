@@ -9,10 +9,9 @@ import pandas as pd
 from krokomanalys.budget.ledger import Ledger
 from krokomanalys.budget.money import decimals
 from krokomanalys.budget.periods import followed, year_view
-from krokomanalys.report.money import span
 from krokomanalys.report.tables import Column
 from krokomanalys.sources.ledger import TableName
-from krokomanalys.swedish import quantity
+from krokomanalys.swedish import MONTHS, quantity
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,3 +55,21 @@ def rounded(ledger: Ledger, value: float) -> float:
 def source_of(ledger: Ledger) -> str:
     """The document that the ledger's figures are from."""
     return f"{ledger.notes.document.body}, {ledger.notes.document.title}"
+
+
+def span(ledger: Ledger) -> str:
+    """The time that the report is about: "2020", "januari–augusti 2025"."""
+    year, months = ledger.notes.year, ledger.months
+    if months == 12:
+        return str(year)
+    return f"{MONTHS[0]}–{MONTHS[months - 1]} {year}" if months > 1 else f"{MONTHS[0]} {year}"
+
+
+def whole_or(ledger: Ledger) -> str:
+    """The same where a whole year is called one: "helår 2020"."""
+    return f"helår {span(ledger)}" if ledger.months == 12 else span(ledger)
+
+
+def until_words(ledger: Ledger) -> str:
+    """After a verb: "" for a whole year, " till och med augusti" for a period."""
+    return "" if ledger.months == 12 else f" till och med {MONTHS[ledger.months - 1]}"

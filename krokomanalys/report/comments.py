@@ -15,8 +15,8 @@ from krokomanalys.budget.ledger import Ledger
 from krokomanalys.budget.periods import followed, year_view
 from krokomanalys.budget.variance import follow_up
 from krokomanalys.budget.versions import versions
-from krokomanalys.report.amounts import amount
-from krokomanalys.report.money import headline, span
+from krokomanalys.report.amounts import amount, span
+from krokomanalys.report.money import headline
 from krokomanalys.report.page import Piece, note, prose
 from krokomanalys.report.tables import Column, Table
 from krokomanalys.sources.slices import Slice

@@ -16,7 +16,7 @@ from krokomanalys.budget.periods import followed, not_periodised, year_view
 from krokomanalys.budget.plan import policy_findings, statement_plan
 from krokomanalys.report import balance, comments, interim_goals, money
 from krokomanalys.report.aims import genitive
-from krokomanalys.report.amounts import amount, rounded
+from krokomanalys.report.amounts import amount, rounded, span
 from krokomanalys.report.forecast import Outlook, how_often, named_rows
 from krokomanalys.report.lights import Light
 from krokomanalys.report.page import Piece, State, opening, prose
@@ -64,8 +64,8 @@ def interim_opening(
         *law_findings(slice_, ledger, when),
     ]
     return opening(
-        f"Delårsrapport för {slice_.name} {money.span(ledger)}",
-        eyebrow=f"{slice_.name} · {whose or 'hela kommunen'} · {money.span(ledger)} · belopp i {ledger.notes.unit}",
+        f"Delårsrapport för {slice_.name} {span(ledger)}",
+        eyebrow=f"{slice_.name} · {whose or 'hela kommunen'} · {span(ledger)} · belopp i {ledger.notes.unit}",
         lead=f"För {receivers}: utfallet så här långt, hur året väntas sluta och om {aims} väntas nås.",
         findings=findings,
         lights=interim_lights(slice_, ledger, goals),
@@ -86,7 +86,7 @@ def period_findings(slice_: Slice, ledger: Ledger) -> list[str]:
     if pd.isna(total["outcome"]) or table == "investment":
         return [money.result_finding(slice_, ledger)]
     name, sign = _called(ledger, total["outcome"])
-    text = f"{name} {money.span(ledger)} blev **{_shown(ledger, total['outcome'], sign)}**"
+    text = f"{name} {span(ledger)} blev **{_shown(ledger, total['outcome'], sign)}**"
     if not pd.isna(total["earlier"]):
         text += f", mot {_shown(ledger, total['earlier'], sign)} samma månader {ledger.notes.year - 1}"
     compared = followed(ledger, table).iloc[-1]

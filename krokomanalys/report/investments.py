@@ -19,8 +19,7 @@ from krokomanalys.budget.investments import (
 )
 from krokomanalys.budget.ledger import Ledger
 from krokomanalys.budget.periods import year_view
-from krokomanalys.report.amounts import amount, amount_column, rounded, source_of
-from krokomanalys.report.money import span, until_words
+from krokomanalys.report.amounts import amount, amount_column, rounded, source_of, span, until_words
 from krokomanalys.report.page import Piece, prose
 from krokomanalys.report.tables import Column, Table
 from krokomanalys.sources.slices import Slice

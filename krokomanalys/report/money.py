@@ -13,11 +13,12 @@ from krokomanalys.budget.money import decimals
 from krokomanalys.budget.periods import followed, year_view
 from krokomanalys.budget.variance import completion, forecast_errors, gaps, offset
 from krokomanalys.budget.versions import versions
+from krokomanalys.report.amounts import amount, rounded, span, until_words, whole_or
 from krokomanalys.report.lights import Light, light
 from krokomanalys.report.page import Piece, State, opening
 from krokomanalys.sources.ledger import LedgerNotes, TableName
 from krokomanalys.sources.slices import Slice
-from krokomanalys.swedish import MONTHS, listed, number, percent, quantity
+from krokomanalys.swedish import listed, number, percent
 
 
 def ledger_of(slice_: Slice) -> Ledger:
@@ -116,24 +117,6 @@ def budget_opening(
     )
 
 
-def span(ledger: Ledger) -> str:
-    """The time that the report is about: "2020", "januari–augusti 2025"."""
-    year, months = ledger.notes.year, ledger.months
-    if months == 12:
-        return str(year)
-    return f"{MONTHS[0]}–{MONTHS[months - 1]} {year}" if months > 1 else f"{MONTHS[0]} {year}"
-
-
-def whole_or(ledger: Ledger) -> str:
-    """The same where a whole year is called one: "helår 2020"."""
-    return f"helår {span(ledger)}" if ledger.months == 12 else span(ledger)
-
-
-def until_words(ledger: Ledger) -> str:
-    """After a verb: "" for a whole year, " till och med augusti" for a period."""
-    return "" if ledger.months == 12 else f" till och med {MONTHS[ledger.months - 1]}"
-
-
 def budget_lights(ledger: Ledger) -> list[Light]:
     """Result against budget, and whether the document's sums hold where it prints any; with the nämnd's name."""
     owner = f", {ledger.notes.board}" if ledger.notes.board else ""
@@ -145,7 +128,7 @@ def _result_light(ledger: Ledger, owner: str) -> Light:
     table = headline(ledger)
     total = _total(ledger, table)
     subject = "Investeringar" if table == "investment" else "Resultat" if total["budget"] > 0 else "Nettokostnad"
-    variance = _rounded(ledger, total["variance"])
+    variance = rounded(ledger, total["variance"])
     if pd.isna(variance):
         return Light("not_judged", "", subject + owner)
     status, words = ("met", "inom budget") if variance >= 0 else ("not_met", "över budget")
@@ -178,9 +161,9 @@ def result_finding(slice_: Slice, ledger: Ledger) -> str:
         return f"{text} Underlaget har bara investeringar, ingen drift."
     text = f"{name} {_against_budget(ledger, total)}{until_words(ledger)}."
     if max(total["outcome"], total["budget"]) <= 0:
-        cost, planned = (_money(ledger, -total[basis]) for basis in ("outcome", "budget"))
+        cost, planned = (amount(ledger, -total[basis]) for basis in ("outcome", "budget"))
         return f"{text} Nettokostnaden blev {cost} mot budgeterade {planned}."
-    shown = [_money(ledger, total[basis], signed=True) for basis in ("outcome", "budget")]
+    shown = [amount(ledger, total[basis], signed=True) for basis in ("outcome", "budget")]
     return f"{text} Intäkter minus kostnader blev {shown[0]} mot budgeterade {shown[1]}."
 
 
@@ -190,26 +173,26 @@ def _period_finding(slice_: Slice, ledger: Ledger, table: TableName) -> str:
     if pd.isna(outcome):
         return f"Utfallet för {name} {span(ledger)} kan inte summeras: det är inte delat på månader."
     if outcome >= 0:
-        text = f"Resultatet för {name} blev **{_money(ledger, outcome, signed=True)}** {span(ledger)}."
+        text = f"Resultatet för {name} blev **{amount(ledger, outcome, signed=True)}** {span(ledger)}."
     else:
-        text = f"Nettokostnaden för {name} blev **{_money(ledger, -outcome)}** {span(ledger)}."
-    variance = _rounded(ledger, total["variance"])
+        text = f"Nettokostnaden för {name} blev **{amount(ledger, -outcome)}** {span(ledger)}."
+    variance = rounded(ledger, total["variance"])
     if pd.isna(variance):
         return f"{text} Budgeten är inte delad på månader, så perioden kan inte jämföras med den."
     share = "" if pd.isna(total["percent"]) else f" ({percent(abs(total['percent']))})"
-    apart = f"**{_money(ledger, abs(variance))}** {'bättre' if variance > 0 else 'sämre'} än budget{share}"
+    apart = f"**{amount(ledger, abs(variance))}** {'bättre' if variance > 0 else 'sämre'} än budget{share}"
     apart = "som **budgeterat**" if variance == 0 else apart
-    if _rounded(ledger, outcome - total["outcome"]) == 0:
+    if rounded(ledger, outcome - total["outcome"]) == 0:
         return f"{text} Det är {apart}."
     return f"{text} De rader som har budget per månad gick {apart}."
 
 
 def _against_budget(ledger: Ledger, total: pd.Series) -> str:
-    variance = _rounded(ledger, total["variance"])
+    variance = rounded(ledger, total["variance"])
     if variance == 0:
         return "höll **budgeten**"
     share = "" if pd.isna(total["percent"]) else f" ({percent(abs(total['percent']))})"
-    return f"gick **{_money(ledger, abs(variance))}** {'bättre' if variance > 0 else 'sämre'} än budget{share}"
+    return f"gick **{amount(ledger, abs(variance))}** {'bättre' if variance > 0 else 'sämre'} än budget{share}"
 
 
 def year_findings(ledger: Ledger) -> list[str]:
@@ -222,8 +205,8 @@ def year_findings(ledger: Ledger) -> list[str]:
     if pd.isna(total["variance"]):
         lacks = list(rows.loc[(rows["role"] == "row") & rows["variance"].isna(), "line"])
         return [f"Helåret kan inte bedömas: {told} saknar {listed(lacks)}."]
-    variance = _rounded(ledger, total["variance"])
-    against = "som budget" if variance == 0 else f"**{_money(ledger, abs(variance))}** "
+    variance = rounded(ledger, total["variance"])
+    against = "som budget" if variance == 0 else f"**{amount(ledger, abs(variance))}** "
     worse = "" if variance == 0 else "bättre än budget" if variance > 0 else "sämre än budget"
     return [f"För helåret räknar nämnderna ({told}) med {against}{worse}."]
 
@@ -248,8 +231,8 @@ def offset_findings(ledger: Ledger) -> list[str]:
     worst, best = rows.iloc[0], rows.iloc[-1]
     step = decimals(ledger.notes.rounded_to)
     return [
-        f"Nettot döljer större avvikelser åt båda håll: **{_money(ledger, both.better)}** bättre och "
-        f"**{_money(ledger, -both.worse)}** sämre, tillsammans {_money(ledger, both.gross)}. Bäst gick {best['line']} "
+        f"Nettot döljer större avvikelser åt båda håll: **{amount(ledger, both.better)}** bättre och "
+        f"**{amount(ledger, -both.worse)}** sämre, tillsammans {amount(ledger, both.gross)}. Bäst gick {best['line']} "
         f"({number(best['variance'], step, signed=True)}), sämst {worst['line']} "
         f"({number(worst['variance'], step, signed=True)})."
     ]
@@ -259,14 +242,14 @@ def forecast_findings(ledger: Ledger) -> list[str]:
     """How each forecast in the notes came out, or why that can't be told."""
     told = []
     for f in forecast_errors(ledger):
-        text, error = f"Prognosen ({f.name}) var {_money(ledger, f.forecast, signed=True)}.", _rounded(ledger, f.error)
+        text, error = f"Prognosen ({f.name}) var {amount(ledger, f.forecast, signed=True)}.", rounded(ledger, f.error)
         if pd.isna(error):
             text += f" Den kan inte jämföras med utfallet: {gaps(_followed(ledger, f.table))}."
         elif error == 0:
             text += " Utfallet blev **detsamma**."
         else:
             share = "" if pd.isna(f.percent) else f", {percent(f.percent)} av budgeten"
-            text += f" Utfallet blev **{_money(ledger, abs(error))}** {'sämre' if error < 0 else 'bättre'}{share}."
+            text += f" Utfallet blev **{amount(ledger, abs(error))}** {'sämre' if error < 0 else 'bättre'}{share}."
         told.append(text)
     return told
 
@@ -281,7 +264,7 @@ def investment_findings(ledger: Ledger) -> list[str]:
     if missing := gaps(table):
         return [f"Investeringarnas genomförandegrad kan inte räknas: {missing}."]
     total = table.iloc[-1]
-    text = f"Investeringarna blev **{_money(ledger, total['outcome'])}** av {_money(ledger, total['budget'])}"
+    text = f"Investeringarna blev **{amount(ledger, total['outcome'])}** av {amount(ledger, total['budget'])}"
     text += f", en genomförandegrad på **{percent(completion(table))}**." if total["budget"] else "."
     return [text]
 
@@ -291,10 +274,10 @@ def _investments_so_far(ledger: Ledger) -> list[str]:
     total = table.iloc[-1]
     if pd.isna(total["outcome"]) or pd.isna(total["budget"]):
         return []
-    text = f"Investeringarna är **{_money(ledger, total['outcome'])}**{until_words(ledger)}"
+    text = f"Investeringarna är **{amount(ledger, total['outcome'])}**{until_words(ledger)}"
     text += f", {percent(total['outcome'] / total['budget'] * 100)} av årets budget." if total["budget"] else "."
     if not pd.isna(total["forecast"]):
-        text += f" Prognosen är {_money(ledger, total['forecast'])} av {_money(ledger, total['budget'])}."
+        text += f" Prognosen är {amount(ledger, total['forecast'])} av {amount(ledger, total['budget'])}."
     return [text]
 
 
@@ -304,11 +287,3 @@ def _followed(ledger: Ledger, table: TableName) -> pd.DataFrame:
 
 def _total(ledger: Ledger, table: TableName) -> pd.Series:
     return _followed(ledger, table).iloc[-1]
-
-
-def _rounded(ledger: Ledger, value: float) -> float:
-    return round(float(value), decimals(ledger.notes.rounded_to))
-
-
-def _money(ledger: Ledger, value: float, *, signed: bool = False) -> str:
-    return quantity(value, ledger.notes.unit, decimals(ledger.notes.rounded_to), signed=signed)

@@ -9,8 +9,9 @@ from krokomanalys.budget.money import decimals
 from krokomanalys.budget.periods import followed, not_periodised, year_view
 from krokomanalys.budget.variance import year_on_year
 from krokomanalys.report import figures_followup
+from krokomanalys.report.amounts import source_of, span, until_words
 from krokomanalys.report.comments import comment_sections
-from krokomanalys.report.money import forecast_in_force, span, until_words
+from krokomanalys.report.money import forecast_in_force
 from krokomanalys.report.page import Piece, note
 from krokomanalys.report.pictures import Picture
 from krokomanalys.report.tables import Column, Table
@@ -61,7 +62,7 @@ def variance_table(ledger: Ledger, table: TableName) -> Table | None:
         },
         row_kind="kind_of_row",
         note=remark,
-        source=_source(ledger),
+        source=source_of(ledger),
     )
 
 
@@ -96,7 +97,7 @@ def variance_figure(ledger: Ledger, table: TableName) -> Picture | None:
         ledger.notes.unit,
         name=f"avvikelse_{NAMES[table]}",
         title=f"{ledger.notes.tables[table].title} {span(ledger)}",
-        source=_source(ledger),
+        source=source_of(ledger),
         decimals=decimals(ledger.notes.rounded_to),
     )
 
@@ -126,7 +127,7 @@ def year_table(ledger: Ledger, before: Ledger | None, table: TableName) -> Table
         row_kind="kind_of_row",
         note=f"{remark}Över noll är bättre än budget. Streck: uppgift saknas, eller budgeten är noll eller ett "
         "resultat.",
-        source=_source(ledger),
+        source=source_of(ledger),
     )
 
 
@@ -152,7 +153,7 @@ def unperiodised_table(ledger: Ledger) -> Table | None:
             "used": Column("Utfall", "% av årets budget", decimals=1),
         },
         note="De här raderna är inte med i periodens budget, utfall och avvikelse ovan, men i årets.",
-        source=_source(ledger),
+        source=source_of(ledger),
     )
 
 
@@ -181,15 +182,10 @@ def earlier_table(ledger: Ledger, before: Ledger | None = None, table: TableName
     columns = {name: column for name, column in columns.items() if name not in left_out}
     remark = f"Åren kan inte jämföras: {broken.reason}" if broken else " ".join(told.reason for told in restated)
     title = f"Utfall {year - 1} och {year}"
-    return Table(f"{NAMES[table]}_tidigare", title, frame, columns, note=remark, source=_source(ledger))
+    return Table(f"{NAMES[table]}_tidigare", title, frame, columns, note=remark, source=source_of(ledger))
 
 
 def line_comments(slice_: Slice) -> Piece:
     """What managers have written on the economy: Kommentar, Analys, Åtgärd."""
     own = slice_.comments[slice_.comments["line"] != ""]
     return comment_sections(own, {line: line for line in own["line"]}, "line")
-
-
-def _source(ledger: Ledger) -> str:
-    document = ledger.notes.document
-    return f"{document.body}, {document.title}"

@@ -17,8 +17,7 @@ from krokomanalys.budget.variance import (
     hides,
     offset,
 )
-from krokomanalys.report.amounts import amount, amount_column, compared, source_of
-from krokomanalys.report.money import span
+from krokomanalys.report.amounts import amount, amount_column, compared, source_of, span
 from krokomanalys.report.notable_words import limits_short, limits_told, notable_rows, passing_told, under_limit
 from krokomanalys.report.page import Piece, prose
 from krokomanalys.report.tables import Column, Table
