@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from krokomanalys.report import batch
 from krokomanalys.report.params import read_parameters
 
+settings.register_profile("untimed", deadline=None)  # how long an example takes says nothing of whether it is right
+settings.load_profile("untimed")
 LONGEST_WAIT = 400  # seconds for the reports that another test process makes
 PARAMETERS = {
     "2262-2020.yaml": 'municipality: "2262"\nyear: 2020\nhorizon: 2037\n'

@@ -104,7 +104,7 @@ def so_far(months: Months, year: int, month: int) -> Array:
 
 def coming(months: Months, year: int, month: int) -> Array:
     """One-offs and commitments known to fall after `month`, (U)."""
-    total: Array = months.expected[year, month - 1, month:].sum(axis=0)
+    total: Array = (months.expected[year, month - 1] + months.committed[year])[month:].sum(axis=0)
     return total
 
 
@@ -114,7 +114,9 @@ def path(months: Months, done: Attempts, year: int, month: int) -> Array:
     ordinary = _blended(done.weight[year, month - 1], rest["seasonal"], rest["profile"])
     ended = np.arange(1, 13)[:, np.newaxis] <= month
     came = months.outcome[year] + months.one_offs[year]
-    known: Array = np.where(ended, came, ordinary + months.expected[year, month - 1]).cumsum(axis=0)
+    known: Array = np.where(ended, came, ordinary + months.expected[year, month - 1] + months.committed[year]).cumsum(
+        axis=0
+    )
     return known
 
 

@@ -33,7 +33,8 @@ class Months:
     budget     (Y, 12, 12, U) by month, without one-offs, in the version in force at the end of the month on the
                second axis; NaN in a year without a budget
     undivided  (Y, 12, U) the part of that budget which is given for the whole year only
-    expected   (Y, 12, 12, U) one-offs in that budget, and commitments
+    expected   (Y, 12, 12, U) one-offs in that budget
+    committed  (Y, 12, U) known amounts that the budget doesn't hold, 0 but in the last year
     lacking    (U,) lines whose outcome of the last year is given for the whole year only, or in part so
     """
 
@@ -44,6 +45,7 @@ class Months:
     budget: Array
     undivided: Array
     expected: Array
+    committed: Array
     lacking: Mask
 
     @property
@@ -87,7 +89,7 @@ def months_of_ledgers(ledgers: Sequence[Ledger], commitments: pd.DataFrame | Non
         if places.isna().any():
             raise ValueError("a commitment is on a line that the ledger doesn't have")
         for place, month, amount in zip(places, commitments["month"], commitments["amount"], strict=True):
-            months.expected[-1, :, int(month) - 1, int(place)] += amount
+            months.committed[-1, int(month) - 1, int(place)] += amount
     return months
 
 
@@ -136,7 +138,7 @@ def _arrays(entries: pd.DataFrame, lines: pd.DataFrame, years: tuple[int, ...], 
         np.add.at(undivided[at], (place[whole],), amount[whole])
     budget[~np.isin(np.arange(len(years)), year[planned])] = np.nan
     lacking = np.isin(np.arange(len(lines)), place[came & (month == 0) & (year == len(years) - 1)])
-    return Months(lines, years, outcome, one_offs, budget, undivided, expected, lacking)
+    return Months(lines, years, outcome, one_offs, budget, undivided, expected, np.zeros(shape), lacking)
 
 
 def _known(

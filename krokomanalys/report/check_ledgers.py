@@ -19,6 +19,8 @@ from krokomanalys.sources.ledger import LedgerNotes
 from krokomanalys.sources.reader import joined
 from krokomanalys.sources.tables import rows_of
 
+_BESIDE = ("commitments", "drivers", "volumes", "investments")
+
 
 def collected(find: Callable[[], list[Fault]]) -> list[Fault]:
     """The faults that `find` gives or raises."""
@@ -52,9 +54,9 @@ def _ledger(folder: Folder, paths: list[Path], notes: Path) -> list[Fault]:
     ledger = as_ledger(joined(paths), told, accounts=folder.table(plans) if folder.path(plans) else None)
     layer = folder.layer_of(notes)
     beside = [f for f in contents(layer) if re.fullmatch(rf"\w+/{notes.stem}[\w-]*\.(csv|xlsx)", f)]
-    of = {name: [layer / f for f in beside if f.startswith(name)] for name in ("drivers", "volumes", "investments")}
+    of = {name: [layer / f for f in beside if f.startswith(name)] for name in _BESIDE}
     faults = [fault for path in of["drivers"] for fault in driver_faults(joined([path]), ledger)]
-    for name in ("volumes", "investments"):
+    for name in ("commitments", "volumes", "investments"):
         held = ledger.entries[(ledger.entries["kind"] == "investment") == (name == "investments")]
         faults += [fault for path in of[name] for fault in _strange_lines(path, held)]
     return [*unit_faults(ledger.entries, told), *faults]

@@ -12,6 +12,7 @@ from krokomanalys.budget.intervals import COVERAGE, Whole, coverage
 from krokomanalys.budget.ledger import Ledger, amounts
 from krokomanalys.budget.methods import METHODS, Attempts, attempts
 from krokomanalys.budget.monthly import Months, groups, months_of_ledgers
+from krokomanalys.errors import Fault, InputError
 from krokomanalys.report.amounts import amount, amount_column, rounded, source_of
 from krokomanalys.report.money import earlier_ledgers, forecast_in_force, part_of, who
 from krokomanalys.report.page import Piece, note, prose
@@ -65,13 +66,37 @@ class Outlook:
 def year_outlook(slice_: Slice, ledger: Ledger) -> Outlook:
     """What can be said of the year from its months and earlier years'; the other pieces here are made from it."""
     earlier, owner = earlier_ledgers(slice_), who(slice_, ledger)
-    months = months_of_ledgers([ledger, *earlier])
+    months = months_of_ledgers([ledger, *earlier], _commitments(slice_, ledger))
     moves = _moves(slice_)
     if months is None:
         return Outlook(ledger, earlier, owner, None, None, None, moves=moves)
     done, whole = attempts(months), _whole(slice_, ledger)
     made = forecast(months, months.last, done, whole) if 0 < months.last < 12 else None
     return Outlook(ledger, earlier, owner, months, done, made, whole, moves)
+
+
+def _commitments(slice_: Slice, ledger: Ledger) -> pd.DataFrame | None:
+    """What is known to come, of the nämnd that it is about; None where nothing is.
+
+    Raises:
+        InputError: one is on a nämnd, line and kind that the ledger doesn't have.
+    """
+    if slice_.budget is None or slice_.budget.commitments.empty:
+        return None
+    told = slice_.budget.commitments
+    told = told.assign(board=told["board"].where(told["board"] != "", ledger.notes.board or ""))
+    known = set(zip(*(ledger.entries[column].astype(str) for column in ("board", "line", "kind")), strict=True))
+    file = f"data/commitments/{slice_.municipality}-{slice_.year}.csv"
+    faults = [
+        Fault(
+            file, f'"{row.line}" ({row.kind}) finns inte i huvudboken', "en rad som har belopp", row=int(row.Index) + 2
+        )
+        for row in rows_of(told)
+        if (row.board, row.line, row.kind) not in known
+    ]
+    if faults:
+        raise InputError(faults)
+    return told
 
 
 def _whole(slice_: Slice, ledger: Ledger) -> Whole | None:

@@ -121,6 +121,7 @@ def _year(
         notes=notes,
         boards=boards,
         undivided=_undivided(ledger, year, until),
+        commitments=beside_it("commitments", layouts.COMMITMENTS),
         drivers=beside_it("drivers", layouts.DRIVERS),
         volumes=beside_it("volumes", layouts.VOLUMES),
         projects=beside_it("investments", layouts.INVESTMENTS),

@@ -59,6 +59,7 @@ _NAMED = {
     r"measures/\d{4}\.csv": layouts.MEASURES,
     r"comments/\d{4}-\d{4}(-[a-z0-9-]+)?\.csv": layouts.COMMENTS,
     rf"drivers/\d{{4}}-\d{{4}}(-{PERIOD})?\.csv": layouts.DRIVERS,
+    rf"commitments/\d{{4}}-\d{{4}}(-{PERIOD})?\.csv": layouts.COMMITMENTS,
     rf"volumes/\d{{4}}-\d{{4}}(-{PERIOD})?\.csv": layouts.VOLUMES,
     rf"investments/\d{{4}}-\d{{4}}(-{PERIOD})?\.csv": layouts.INVESTMENTS,
 }
@@ -69,9 +70,9 @@ _DOCUMENTS: dict[str, type[Document]] = {
     r"balance/\d{4}\.yaml": BalanceNotes,
     r"claims/\d{4}-\d{4}\.yaml": Claims,
 }
-BESIDE_NOTES = ("budget", "drivers", "volumes", "investments")
+BESIDE_NOTES = ("budget", "commitments", "drivers", "volumes", "investments")
 """Folders whose files are about a ledger, whose notes name the document that they are from."""
-_NAMED_BY = ("measures", "comments", "drivers", "volumes", "investments")
+_NAMED_BY = ("measures", "comments", "commitments", "drivers", "volumes", "investments")
 """Folders whose files hold rows only of the region and year in their names."""
 
 

@@ -286,6 +286,20 @@ DRIVERS = Layout(
 
 against  blank: the budget in force; else an earlier version of it, and the row explains what changed since
 """
+COMMITMENTS = Layout(
+    {
+        "region": _REGION,
+        "year": _YEAR,
+        "board": _OPTIONAL,
+        "line": Column(),
+        "kind": Column(choices=("grant", "income", "cost", "net")),
+        "month": Column("count", low=1, high=12),
+        "amount": Column("amount"),
+        "note": Column(),
+    },
+    ("region", "year", "board", "line", "kind", "month", "note"),
+)
+"""Amounts known to come that the budget doesn't hold, in the ledger's unit: income +, cost -; `note` says what."""
 VOLUMES = Layout(
     {
         "region": _REGION,

@@ -101,6 +101,7 @@ class BudgetTables:
     boards         the nämnder of all of the ledger; undivided: lines with an outcome for the year only (board, line),
                    which isn't known before the year's end
     earlier        the ledgers of the years before, the latest first, each without earlier ones of its own
+    commitments    amounts known to come that the budget doesn't hold
     drivers, volumes, projects  what variances come from; volumes and prices; investments over all their years
     accounts, account_changes, organisation  account plans, and what changed place between plans and years
     """
@@ -110,6 +111,7 @@ class BudgetTables:
     boards: tuple[str, ...] = ()
     undivided: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["board", "line"]))
     earlier: tuple[BudgetTables, ...] = ()
+    commitments: pd.DataFrame = field(default_factory=partial(empty_table, layouts.COMMITMENTS))
     drivers: pd.DataFrame = field(default_factory=partial(empty_table, layouts.DRIVERS))
     volumes: pd.DataFrame = field(default_factory=partial(empty_table, layouts.VOLUMES))
     projects: pd.DataFrame = field(default_factory=partial(empty_table, layouts.INVESTMENTS))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from krokomanalys.budget.forecast import forecast, forecast_rows
 from krokomanalys.budget.intervals import Whole, conformal, coverage, group_errors, half_widths
 from krokomanalys.budget.ledger import Ledger, amounts, as_ledger
-from krokomanalys.budget.methods import METHODS, attempts, path, remaining, shares
+from krokomanalys.budget.methods import METHODS, attempts, coming, path, remaining, shares
 from krokomanalys.budget.monthly import Months, groups, months_of_ledgers
 from krokomanalys.report.money import earlier_ledgers, ledger_of
 from krokomanalys.sources.layouts import LEDGER
@@ -47,6 +47,7 @@ def made(outcome: list[list[float]], budget: list[list[float]], undivided: float
         budget=np.broadcast_to(planned[:, np.newaxis, :, np.newaxis], (years, 12, 12, 1)).copy(),
         undivided=np.full((years, 12, 1), undivided),
         expected=np.zeros((years, 12, 12, 1)),
+        committed=np.zeros((years, 12, 1)),
         lacking=np.zeros(1, dtype=bool),
     )
 
@@ -285,6 +286,9 @@ def test_a_commitment_is_added_where_it_falls() -> None:
     plain, more = months_of_ledgers([monthly()]), months_of_ledgers([monthly()], pd.DataFrame([place]))
     assert plain is not None and more is not None
     assert forecast(more, 3).rows["blend"].iloc[-1] - forecast(plain, 3).rows["blend"].iloc[-1] == pytest.approx(-7)
+    assert forecast(more, 3).rows["budget"].equals(forecast(plain, 3).rows["budget"]), "it is no budget"
+    assert [float(coming(months, 0, 9).sum()) for months in (more, plain)] == [0, 0], "it has been booked by then"
+    assert float(coming(more, 0, 8).sum()) == -7
     with pytest.raises(ValueError, match="commitment"):
         months_of_ledgers([monthly()], pd.DataFrame([place | {"line": "Annat"}]))
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from krokomanalys.budget.methods import METHODS
 from krokomanalys.budget.track_record import Streak
+from krokomanalys.errors import InputError
 from krokomanalys.report.figures_forecast import row_paths, year_path
 from krokomanalys.report.forecast import (
     Outlook,
@@ -280,3 +283,24 @@ def test_every_piece_is_a_page_fragment_that_names_its_source(august: Outlook) -
         assert made is not None
         if piece is not forecast_prose:
             assert "Påhittade siffror 2025" in made.html
+
+
+def test_what_is_known_to_come_is_added_to_the_years_forecast_and_a_stranger_is_refused() -> None:
+    slice_ = load("budgetuppfoljning", municipality="0000", year=2025, period="08")
+    ledger = ledger_of(slice_)
+    assert slice_.budget is not None
+    row = {"region": "0000", "year": 2025, "board": "Socialnämnden", "line": "Äldreomsorg", "kind": "cost", "month": 11}
+
+    def totals(line: str) -> float:
+        known = pd.DataFrame([row | {"amount": -900.0, "note": "nytt avtal", "line": line}])
+        assert slice_.budget is not None
+        told = replace(slice_, budget=replace(slice_.budget, commitments=known))
+        made = year_outlook(told, ledger).forecast
+        assert made is not None
+        return float(made.rows["blend"].iloc[-1])
+
+    plain = year_outlook(slice_, ledger).forecast
+    assert plain is not None
+    assert totals("Äldreomsorg") == pytest.approx(plain.rows["blend"].iloc[-1] - 900)
+    with pytest.raises(InputError, match=r'"Hemtjänsten" \(cost\) finns inte i huvudboken'):
+        totals("Hemtjänsten")
