@@ -212,7 +212,7 @@ def read_checked(path: Path) -> pd.DataFrame:
     return _read(path, stamp.st_mtime_ns, stamp.st_size)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _read(path: Path, changed: int, size: int) -> pd.DataFrame:
     name = "/".join(path.parts[-2:])
     layout = layout_of(name) or layout_of(path.name)
@@ -253,7 +253,7 @@ def _named_rows(path: Path) -> tuple[pd.DataFrame, Mapping[str, npt.NDArray[np.i
     return _named(path, stamp.st_mtime_ns, stamp.st_size)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _named(path: Path, changed: int, size: int) -> tuple[pd.DataFrame, Mapping[str, npt.NDArray[np.intp]]]:
     """A table, and the places of the rows of each region in it (of each kpi, in the table of kpis)."""
     table = _read(path, changed, size)
