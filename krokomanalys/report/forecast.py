@@ -255,7 +255,10 @@ def methods_table(outlook: Outlook) -> Table | None:
     low, blend, high = (rounded(ledger, part) for part in _between(rows.iloc[-1]))
     if blend < low or blend > high:
         remark = f" Vikten är olika för raderna, därför ligger den sammanvägda summan utanför de två.{remark}"
-    methods = {method: amount_column(METHOD_WORDS[method], ledger) for method in METHODS}
+    known = METHODS if made.years else ("run_rate", "profile")  # without earlier years there is no season to tell
+    methods = {method: amount_column(METHOD_WORDS[method], ledger) for method in known}
+    seasons = "Säsong: utfallet delat med den del av året som brukar ha kommit. " if made.years else ""
+    blended = "Sammanvägd: säsong och profil. " if made.years else ""
     return Table(
         f"prognosmetoder_{made.year}",
         f"Året {made.year} enligt varje sätt att räkna",
@@ -266,9 +269,8 @@ def methods_table(outlook: Outlook) -> Table | None:
             **methods,
         },
         row_kind="kind_of_row",
-        note="Jämn takt: utfallet delat med antalet månader, gånger tolv. Säsong: utfallet delat med den del av året "
-        "som brukar ha kommit. Budgetens profil: utfallet och resten av årets budget. Sammanvägd: säsong och profil. "
-        f"Kända engångsposter läggs till för sig.{remark}",
+        note=f"Jämn takt: utfallet delat med antalet månader, gånger tolv. {seasons}Budgetens profil: utfallet och "
+        f"resten av årets budget. {blended}Kända engångsposter läggs till för sig.{remark}",
         source=f"{source_of(ledger)}; egen beräkning",
     )
 

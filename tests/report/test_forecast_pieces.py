@@ -304,3 +304,12 @@ def test_what_is_known_to_come_is_added_to_the_years_forecast_and_a_stranger_is_
     assert totals("Äldreomsorg") == pytest.approx(plain.rows["blend"].iloc[-1] - 900)
     with pytest.raises(InputError, match=r'"Hemtjänsten" \(cost\) finns inte i huvudboken'):
         totals("Hemtjänsten")
+
+
+def test_without_earlier_years_no_season_is_told() -> None:
+    slice_ = load("budgetuppfoljning", municipality="0000", year=2025, period="08")
+    assert slice_.budget is not None
+    alone = replace(slice_, budget=replace(slice_.budget, earlier=()))
+    tables = [methods_table(year_outlook(told, ledger_of(told))) for told in (alone, slice_)]
+    assert [table is not None and "seasonal" in table.columns for table in tables] == [False, True]
+    assert tables[0] is not None and "Säsong" not in tables[0].note and "profile" in tables[0].columns
