@@ -210,8 +210,8 @@ def _goal_faults(folder: Folder) -> Iterator[Fault]:
         assert isinstance(version, GoalVersion)
         yield from word_faults(version)
     yield from _stray_comments(folder)
-    for path in _files(folder, r"measures/\d{4}\.(csv|xlsx)"):
-        region = path.stem
+    for path in _files(folder, r"measures/\d{4}(-\d{4})?\.(csv|xlsx)"):
+        region = path.stem[:4]
         listed = _measures(folder.seen_from(path), region)
         for row in rows_of(read_checked(path)):
             if row.measure not in listed:

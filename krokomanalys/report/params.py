@@ -28,6 +28,7 @@ Report = Literal[
     "budgetuppfoljning",
     "delarsrapport",
     "maluppfoljning",
+    "jamforelsetal",
     "ekonomisk_plan",
 ]
 LONGEST = 100
@@ -39,6 +40,7 @@ ALL: tuple[Report, ...] = (
     "befolkningsanalys",
     "budgetuppfoljning",
     "maluppfoljning",
+    "jamforelsetal",
     "ekonomisk_plan",
 )
 """The reports of a year that are made where a parameter file doesn't choose; a delårsrapport is asked for."""

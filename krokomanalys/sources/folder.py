@@ -25,9 +25,10 @@ from krokomanalys.errors import Fault, InputError
 from krokomanalys.sources import layouts
 from krokomanalys.sources.balance import BalanceNotes
 from krokomanalys.sources.claims import Claims
-from krokomanalys.sources.goals import GoalVersion, Text
+from krokomanalys.sources.goals import GoalVersion
 from krokomanalys.sources.layouts import Layout
 from krokomanalys.sources.ledger import LedgerNotes
+from krokomanalys.sources.measures import Text
 from krokomanalys.sources.tables import read_table
 from krokomanalys.sources.vintages import vintage_faults
 from krokomanalys.sources.yaml_files import read_yaml
@@ -56,7 +57,7 @@ PERIOD = r"(?:0[1-9]|1[0-2]|tertial[12]|delar)"
 """A period in the name of a file."""
 _NAMED = {
     r"budget/\d{4}-\d{4}(-[a-z0-9-]+)?\.csv": layouts.LEDGER,
-    r"measures/\d{4}\.csv": layouts.MEASURES,
+    r"measures/\d{4}(-\d{4})?\.csv": layouts.MEASURES,
     r"comments/\d{4}-\d{4}(-[a-z0-9-]+)?\.csv": layouts.COMMENTS,
     rf"drivers/\d{{4}}-\d{{4}}(-{PERIOD})?\.csv": layouts.DRIVERS,
     rf"commitments/\d{{4}}-\d{{4}}(-{PERIOD})?\.csv": layouts.COMMITMENTS,

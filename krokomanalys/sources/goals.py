@@ -1,27 +1,23 @@
 """Goal files: what politics has decided, as data/goals/REGION-YEAR.yaml holds it, checked on the way in.
 
 One file is one decided version of a municipality's goals. A goal keeps its `id` from version to version,
-so that a target can be followed through them. Outcomes are not here but in data/measures/REGION.csv.
+so that a target can be followed through them. Outcomes are not here but in data/measures/.
 """
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
-from krokomanalys.sources.numbers import Quantity, parse_quantity
+from krokomanalys.sources.measures import DIRECTIONS, Id, Measure, Part, Text, check_weights
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*$")]
-Direction = Literal["higher", "lower", "range", "exact", "ordinal", "binary", "rank", "unstated"]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+Stage = Literal["utkast", "beslutad"]
+Rule = Literal["all", "any", "majority", "weighted", "worst"]
 
 
-class Document(_Part):
+class Document(Part):
     """The document that a version of the goals stands in."""
 
     title: Text
@@ -29,106 +25,35 @@ class Document(_Part):
     adopted: Text | None = None
 
 
-class Printed(_Part):
+class Printed(Part):
     """What the document itself says of a goal: its own words, and on what it says so.
 
     `words` are the document's ("delvis uppfyllt", "kan inte grönmarkeras"); their meaning as a status is
-    looked up in targets.status. `basis` is what the document rests its judgement on.
+    looked up in targets.status. `basis` is what the document rests its judgement on, `by` who judged, `when` the day,
+    `stage` whether the judgement is decided.
     """
 
     words: Text
     basis: Literal["measure", "activity", "judgement"]
+    by: Text | None = None
+    when: date | None = None
+    stage: Stage | None = None
     note: Text | None = None
 
 
-class Component(_Part):
-    """One part of a composite measure, by the id of a measure, with its weight in the whole."""
-
-    measure: Id
-    weight: float = Field(gt=0)
-
-
-class Shared(_Part):
-    """What a target is spread over, where the document says so: 193 "byar". `name` is in the plural."""
-
-    count: int = Field(gt=0)
-    name: Text
-
-
-class Measure(_Part):
-    """A measure with its target. The outcome is in data/measures/REGION.csv under the same id.
-
-    direction   which way is good: higher, lower, range [a, b], exact, rank (lower is better), binary (1 = yes),
-                ordinal (the target is a word: "Högre" says that more is wanted than there is, "Lika" that there
-                is enough), unstated (a target is printed, but not which way is good)
-    target      the value wanted; [a, b] for a range; a word for ordinal; absent where none is stated
-    strict      True where the document says "more than" and not "at least"
-    path        targets by year, where several years are decided at once: year -> value
-    relative_to a year, or "previous": the target is to be better than the outcome then
-    target_text the target as the document prints it, where it says more than the number (">20")
-    tolerance   how far from the target still counts as nearly met, in the measure's unit; only where stated
-    parts       components of a composite, where the value is weighed together of other measures of the same goal;
-                they count through the composite, not on their own
-    outcome     "measures" (the measures file) or "population_total" (SCB's 31 December figure)
-    judged      the document's own word on this measure where it gives no value ("nås med minsta möjliga marginal")
-    max_age     years after which an outcome is stale; only where stated
-    shared_by   what the document spreads the target over (193 byar); only where stated
-    """
-
-    id: Id
-    name: Text
-    unit: Text
-    direction: Direction | None = None
-    target: float | tuple[float, float] | Text | None = None
-    strict: bool = False
-    path: dict[int, float] | None = Field(default=None, min_length=1)
-    relative_to: int | Literal["previous"] | None = None
-    target_text: Text | None = None
-    tolerance: float | None = Field(default=None, ge=0)
-    parts: tuple[Component, ...] = ()
-    outcome: Literal["measures", "population_total"] = "measures"
-    judged: Text | None = None
-    max_age: int | None = Field(default=None, ge=0)
-    shared_by: Shared | None = None
-    note: Text | None = None
-
-    @model_validator(mode="after")
-    def _whole(self) -> Measure:
-        wanted = self.target is not None or self.path is not None or self.relative_to is not None
-        if wanted and self.direction is None:
-            raise ValueError("mätetalet har ett målvärde men ingen riktning (direction)")
-        if sum(x is not None for x in (self.target, self.path, self.relative_to)) > 1:
-            raise ValueError("bara ett av target, path och relative_to kan anges")
-        if (self.direction == "range") != isinstance(self.target, tuple):
-            raise ValueError("direction: range hör ihop med ett målvärde av två tal, [från, till]")
-        if isinstance(self.target, tuple) and self.target[0] > self.target[1]:
-            raise ValueError("målvärdets första tal ska vara det lägsta, [från, till]")
-        if isinstance(self.target, str) and (number := _number_in(self.target)) is not None:
-            raise ValueError(f'målvärdet "{self.target}" är text: skriv bara talet, target: {number:g}')
-        if (self.direction == "ordinal") != isinstance(self.target, str):
-            raise ValueError("direction: ordinal hör ihop med ett målvärde i ord, Högre eller Lika")
-        if isinstance(self.target, str) and self.target not in ("Högre", "Lika"):
-            raise ValueError(f'målvärdet "{self.target}" är inget känt ord; Högre eller Lika väntades')
-        if self.direction == "unstated" and self.target is None:
-            raise ValueError("direction: unstated hör ihop med ett målvärde i tal (target)")
-        return self
-
-
-def _number_in(text: str) -> float | None:
-    try:
-        read = parse_quantity(text)
-    except ValueError:
-        return None
-    return read.value if isinstance(read, Quantity) else None
-
-
-class Goal(_Part):
+class Goal(Part):
     """A goal: what is to be reached, the measures that tell, and what the document says of it.
 
     id      the same in every version of the goals; number is what the document prints ("1.3")
     kind    overgripande, forandring (with `aim` effekt or process where the document says), namnd, process_area,
             finansiellt (a financial goal of the god ekonomiska hushållningen)
-    area    id of the målområde
+    area    id of the målområde; parent: id of the goal above it, the övergripande mål that it serves
+    owner   the nämnd that answers for it
+    essential  one of the nämnd's väsentliga verksamhetsmål for god ekonomisk hushållning
+    rule    how its measures make its status: all (met if all are, partly if some are), any (one is enough), majority
+            (more than half), weighted (the met ones have at least `limit` of the weight), worst (as its worst)
+    limit   for weighted: the least share of the weight, above 0 to 1
+    replaces  ids of goals in earlier versions that this one has taken the place of
     measures  none: nothing to measure by is decided
     printed   the document's judgement, where it gives one
     """
@@ -140,17 +65,36 @@ class Goal(_Part):
     description: Text | None = None
     aim: Literal["effekt", "process"] | None = None
     area: Id | None = None
+    parent: Id | None = None
     owner: Text | None = None
+    essential: bool = False
+    rule: Rule = "all"
+    limit: float | None = Field(default=None, gt=0, le=1)
+    replaces: tuple[Id, ...] = ()
     measures: tuple[Measure, ...] = ()
     printed: Printed | None = None
     note: Text | None = None
 
+    @model_validator(mode="after")
+    def _judgeable(self) -> Goal:
+        for measure in self.measures:
+            if measure.direction is None:
+                raise ValueError(f"mätetalet {measure.id} har ingen riktning. Skriv direction: {DIRECTIONS}")
+        if (self.limit is not None) != (self.rule == "weighted"):
+            raise ValueError("limit hör ihop med rule: weighted, andelen av vikten som ska vara uppfylld (0–1)")
+        parts = {part.measure for measure in self.measures for part in measure.parts}
+        weights = [measure.weight for measure in self.measures if measure.id not in parts]
+        if self.rule != "weighted" and any(weights):
+            raise ValueError("weight hör ihop med rule: weighted")
+        check_weights(weights, "mätetalens vikter")
+        return self
 
-class Activity(_Part):
+
+class Activity(Part):
     """An activity or uppdrag, and the goals it serves (one or several).
 
     `status` is the document's own word, absent where the cell is blank; `investment` is text, so that
-    blank, "-" and 0 stay apart.
+    blank, "-" and 0 stay apart. `owner` answers for it, `due` is the day it is to be done by.
     """
 
     id: Id
@@ -158,6 +102,8 @@ class Activity(_Part):
     goals: tuple[Id, ...] = ()
     description: Text | None = None
     unit: Text | None = None
+    owner: Text | None = None
+    due: date | None = None
     investment: Text | None = None
     finance: Text | None = None
     project: Text | None = None
@@ -165,18 +111,19 @@ class Activity(_Part):
     comment: Text | None = None
 
 
-class Area(_Part):
+class Area(Part):
     """A målområde."""
 
     id: Id
     name: Text
 
 
-class GoalVersion(_Part):
+class GoalVersion(Part):
     """All of one goal file: a municipality's goals as one document decided or followed them up.
 
     region      SCB's code, four digits; year: the year the version is for
     board       the nämnd whose document it is, absent for the whole municipality
+    essential_per_board  how many väsentliga verksamhetsmål a nämnd is to have, [fewest, most]; only where decided
     comparisons measures without a goal (jämförelsetal), followed over years
     remarks     contradictions and oddities in the document that a reader should know of
     """
@@ -186,6 +133,7 @@ class GoalVersion(_Part):
     document: Document
     board: Text | None = None
     vision: Text | None = None
+    essential_per_board: tuple[int, int] | None = None
     areas: tuple[Area, ...] = ()
     goals: tuple[Goal, ...]
     activities: tuple[Activity, ...] = ()
@@ -204,20 +152,35 @@ class GoalVersion(_Part):
         twice(goal_ids, "mål-id")
         twice(measures, "mätetals-id")
         twice([a.id for a in self.activities], "aktivitets-id")
-        for goal in self.goals:
-            own = {m.id for m in goal.measures}
-            for measure in goal.measures:
+        for group in (*(goal.measures for goal in self.goals), self.comparisons):
+            own = {m.id for m in group}
+            for measure in group:
                 for part in measure.parts:
                     if part.measure not in own or part.measure == measure.id:
                         raise ValueError(f"{measure.id}: delen {part.measure} är inget annat mätetal i samma mål")
+                for other in (*measure.benchmarks.values(), *filter(None, [measure.flow])):
+                    if other not in measures or other == measure.id:
+                        raise ValueError(f"{measure.id} pekar på mätetalet {other} som inte finns")
         for activity in self.activities:
             for served in activity.goals:
                 if served not in goal_ids:
-                    raise ValueError(f"aktiviteten {activity.id} pekar på målet {served} som inte finns")
+                    known = ", ".join(goal_ids)
+                    raise ValueError(
+                        f"aktiviteten {activity.id} pekar på målet {served} som inte finns; det finns {known}"
+                    )
         areas = [a.id for a in self.areas]
         for goal in self.goals:
             if goal.area is not None and goal.area not in areas:
                 raise ValueError(f"målet {goal.id} pekar på målområdet {goal.area} som inte finns")
+            if goal.parent is not None and goal.parent not in goal_ids:
+                raise ValueError(f"målet {goal.id} pekar på målet {goal.parent} som inte finns")
+        above = {goal.id: goal.parent for goal in self.goals}
+        for start in goal_ids:
+            seen, at = [start], above[start]
+            while at is not None:
+                if at in seen:
+                    raise ValueError(f"målet {start} ligger under sig självt (parent): {' → '.join([*seen, at])}")
+                seen, at = [*seen, at], above[at]
         return self
 
 

@@ -63,7 +63,9 @@ DRIVER_WORDS = (
 ACTION_STATUS = ("ej påbörjad", "beslutad", "pågår", "klar", "försenad", "avbruten")
 """How far an åtgärd has come."""
 GOAL_OUTLOOK = ("uppfyllt", "nästan uppfyllt", "delvis uppfyllt", "ej uppfyllt", "kan inte bedömas")
-"""How managers expect a goal to stand at the end of the year."""
+"""How managers judge a goal, or expect it to stand at the end of the year."""
+GOAL_BASES = {"mätetal": "measure", "aktiviteter": "activity", "bedömning": "judgement"}
+"""What a manager's judgement of a goal rests on."""
 
 _REGION, _YEAR, _AGE = Column("region"), Column("count", low=1700, high=2200), Column("count", high=100)
 _SEX, _COUNT, _OPTIONAL = Column(choices=("F", "M")), Column("count"), Column(blank=True, absent=True)
@@ -238,7 +240,7 @@ MEASURES = Layout(
         "region": _REGION,
         "measure": Column(),
         "date": Column("date"),
-        "value": Column("quantity"),
+        "value": Column("quantity", blank=True),
         "precision": Column(choices=("exact", "approximate"), blank=True, absent=True),
         "n": Column("count", blank=True, absent=True),
         "N": Column("count", blank=True, absent=True),
@@ -246,9 +248,11 @@ MEASURES = Layout(
             choices=("probability", "self_selected", "unknown", "census", "register"), blank=True, absent=True
         ),
         "source": Column(),
+        "note": _OPTIONAL,
     },
     ("region", "measure", "date"),
 )
+"""What was measured, a row for a measure and a day. A blank value: nothing was measured, and `note` says why."""
 COMMENTS = Layout(
     {
         "region": _REGION,
@@ -259,6 +263,11 @@ COMMENTS = Layout(
         "kommentar": _OPTIONAL,
         "analys": _OPTIONAL,
         "målprognos": Column(choices=GOAL_OUTLOOK, blank=True, absent=True),
+        "bedömning": Column(choices=GOAL_OUTLOOK, blank=True, absent=True),
+        "grund": Column(choices=tuple(GOAL_BASES), blank=True, absent=True),
+        "bedömd_av": _OPTIONAL,
+        "bedömd": Column("date", blank=True, absent=True),
+        "läge": Column(choices=("utkast", "beslutad"), blank=True, absent=True),
         "åtgärd": _OPTIONAL,
         "effekt_tkr": Column("amount", blank=True, absent=True),
         "ansvarig": _OPTIONAL,

@@ -74,7 +74,8 @@ def load(
     balance, claims = _documents(reader, kind, municipality, year, board, until)
     missing |= _gaps_of_budget(kind, budget, balance, municipality, year, board, until)
     goals = _goals(reader, municipality, year, board, until, missing) if "goals" in kind.uses else None
-    ratios = reader.rows("ratios/kolada.csv", (municipality, NATION), last_year) if "ratios" in kind.uses else None
+    ratios = _ratios(reader, kind, municipality, last_year)
+    missing |= _gap_of_comparisons(kind, goals, ratios, municipality, year)
     told = comments(reader, municipality, year, period, board) if {"budget", "goals"} & kind.requires else None
     if stops := [gap for part, gap in missing.items() if part in kind.requires]:
         raise MissingFigures(stops)
@@ -96,6 +97,7 @@ def load(
         comments=empty_table(COMMENTS) if told is None else told,
         kpis=reader.rows("ratios/kpis.csv") if "ratios" in kind.uses else None,
         scores=reader.table("population/scorecard.csv") if "history" in kind.uses else None,
+        places=_places(reader, ratios),
         sources=reader.sources(),
         missing=missing,
     )
@@ -252,6 +254,34 @@ def _goals(
         missing["goals"] = Missing(
             f"Mål {year}{who}", f"Skriv målen i data/goals/{municipality}-{year}.yaml (se docs/data.md)"
         )
-    measures = reader.table(f"measures/{municipality}.csv")
-    known = empty_table(MEASURES) if measures is None else measures[measures["date"] <= until.isoformat()]
-    return GoalTables(versions, current, known.reset_index(drop=True))
+    rows, _ = reader.together(rf"measures/{municipality}(-\d{{4}})?\.(csv|xlsx)")
+    measures = empty_table(MEASURES) if rows is None else rows[rows["date"] <= until.isoformat()]
+    return GoalTables(versions, current, measures[list(MEASURES.columns)].reset_index(drop=True))
+
+
+def _ratios(reader: Reader, kind: ReportKind, municipality: str, last_year: int) -> pd.DataFrame | None:
+    """Kolada's figures of the municipality and of Riket; of all places where the report compares with them."""
+    if "ratios" not in kind.uses:
+        return None
+    everybody = "comparisons" in kind.uses
+    return reader.rows("ratios/kolada.csv", None if everybody else (municipality, NATION), last_year)
+
+
+def _places(reader: Reader, ratios: pd.DataFrame | None) -> dict[str, str]:
+    """The names of the places that ratios are given for, by code."""
+    if ratios is None:
+        return {}
+    names = reader.rows("regions.csv")
+    return {code: name for code in ratios["region"].astype(str).unique() if (name := name_of(names, code))}
+
+
+def _gap_of_comparisons(
+    kind: ReportKind, goals: GoalTables | None, ratios: pd.DataFrame | None, municipality: str, year: int
+) -> dict[Part, Missing]:
+    if "comparisons" not in kind.uses:
+        return {}
+    own = goals is not None and goals.current is not None and goals.current.comparisons
+    if own or (ratios is not None and (ratios["region"] == municipality).any()):
+        return {}
+    how = f"Skriv dem under comparisons i data/goals/{municipality}-{year}.yaml, eller lägg Koladas nyckeltal i "
+    return {"comparisons": Missing(f"Jämförelsetal {year}", f"{how}data/ratios/kolada.csv")}

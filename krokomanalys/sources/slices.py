@@ -19,7 +19,9 @@ from krokomanalys.sources.goals import GoalVersion
 from krokomanalys.sources.ledger import LedgerNotes
 from krokomanalys.sources.tables import empty_table
 
-Part = Literal["totals", "population", "history", "vintages", "flows", "budget", "plan", "goals", "ratios"]
+Part = Literal[
+    "totals", "population", "history", "vintages", "flows", "budget", "plan", "goals", "ratios", "comparisons"
+]
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class ReportKind:
     budget      budget and outcome of the report's year, up to its last day
     plan        a plan over several years
     goals, ratios  the goals of the report's year; Kolada's comparison ratios
+    comparisons  jämförelsetal to set beside earlier years or other places: the document's own, or Kolada's
     """
 
     title: str
@@ -53,7 +56,8 @@ REPORTS: dict[str, ReportKind] = {
     "budgetuppfoljning": _kind("Budgetuppföljning", set(), {"budget"}),
     "delarsrapport": _kind("Delårsrapport", {"goals", "totals"}, {"budget"}),
     "ekonomisk_plan": _kind("Ekonomisk plan", {"ratios"}, {"plan"}),
-    "maluppfoljning": _kind("Måluppföljning", {"totals"}, {"goals"}),
+    "maluppfoljning": _kind("Måluppföljning", {"totals", "population", "history"}, {"goals"}),
+    "jamforelsetal": _kind("Jämförelsetal", {"totals", "goals", "ratios"}, {"comparisons"}),
 }
 
 
@@ -140,7 +144,8 @@ class Slice:
     report does not use are None (or tables without rows); `missing` tells which parts it would use that nobody
     has given. `balance` is what the balanskrav is judged by, `claims` what a document says in figures and can be
     computed again from; both None where nobody has written them. `comments` is what managers write, for the follow-up
-    reports; `scores` how well models have done over many municipalities, for the projections.
+    reports; `scores` how well models have done over many municipalities, for the projections; `places` the names of
+    those that `ratios` has figures of, by code.
     """
 
     report: str
@@ -162,6 +167,7 @@ class Slice:
     scores: pd.DataFrame | None
     sources: tuple[SourceFile, ...]
     missing: Mapping[Part, Missing]
+    places: Mapping[str, str]
 
     @property
     def made_up(self) -> bool:

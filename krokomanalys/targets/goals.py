@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from krokomanalys.errors import Fault, InputError
-from krokomanalys.sources.goals import Goal, GoalVersion, Measure
+from krokomanalys.sources.goals import Goal, GoalVersion
+from krokomanalys.sources.measures import Measure
 from krokomanalys.swedish import listed
 from krokomanalys.targets.outcomes import Outcome, outcomes
 from krokomanalys.targets.status import Judgement, Status, from_words, judge_goal, judge_measure

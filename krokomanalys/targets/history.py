@@ -7,7 +7,8 @@ from itertools import pairwise
 
 import pandas as pd
 
-from krokomanalys.sources.goals import GoalVersion, Measure
+from krokomanalys.sources.goals import GoalVersion
+from krokomanalys.sources.measures import Measure
 from krokomanalys.targets.outcomes import outcomes
 from krokomanalys.targets.wording import change, is_relative
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from krokomanalys.sources.goals import Measure
+from krokomanalys.sources.measures import Measure
 from krokomanalys.swedish import shortest
 from krokomanalys.targets.wording import amount
 
@@ -64,7 +64,7 @@ def _rows(measure: str, measures: pd.DataFrame) -> list[Outcome]:
 
 def _composite(measure: Measure, measures: pd.DataFrame) -> dict[str, float]:
     parts = [{o.date: o.value for o in _rows(part.measure, measures)} for part in measure.parts]
-    weights = [part.weight for part in measure.parts]
+    weights = [part.weight or 1.0 for part in measure.parts]
     dates = set.intersection(*(set(part) for part in parts))
     return {date: sum(w * part[date] for w, part in zip(weights, parts, strict=True)) / sum(weights) for date in dates}
 

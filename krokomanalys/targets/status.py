@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from krokomanalys.errors import Fault, InputError
-from krokomanalys.sources.goals import Direction, Goal, Measure
+from krokomanalys.sources.goals import Goal
+from krokomanalys.sources.measures import Direction, Measure
 from krokomanalys.swedish import listed, shortest
 from krokomanalys.targets.outcomes import Outcome
 from krokomanalys.targets.wording import amount, limit

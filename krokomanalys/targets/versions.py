@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from krokomanalys.sources.goals import GoalVersion, Measure
+from krokomanalys.sources.goals import GoalVersion
+from krokomanalys.sources.measures import Measure
 from krokomanalys.targets.goals import level_words, target_words
 
 VERSION_COLUMNS = ("version", "document", "title", "measure", "name", "unit", "target_year", "target", "target_words")

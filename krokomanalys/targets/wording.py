@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from krokomanalys.sources.goals import Direction
+from krokomanalys.sources.measures import Direction
 from krokomanalys.swedish import NBSP, shortest
 
 

@@ -85,7 +85,7 @@ goals:
 - {id: ett, title: x, kind: namnd, measures: [{id: m, name: n, unit: "%", direction: higher, target: 79 %}]}
 """
     assert told(text, GoalVersion) == [
-        ', nyckel goals.1.measures.1: målvärdet "79 %" är text: skriv bara talet, target: 79.'
+        ', nyckel goals.1.measures.1: målvärdet "79 %" är text: skriv bara talet, target: 79, och orden i target_text.'
     ]
 
 

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 
-from krokomanalys.sources.goals import GoalVersion, Measure
+from krokomanalys.sources.goals import GoalVersion
 from krokomanalys.sources.layouts import COMMENTS
+from krokomanalys.sources.measures import Measure
 from krokomanalys.sources.tables import read_table
 
 DATA = Path(__file__).parents[2] / "data"
@@ -23,13 +24,28 @@ def measure(**fields: Any) -> Measure:
     ("fields", "message"),
     [
         ({"target": 5}, "ingen riktning"),
-        ({"direction": "higher", "target": 5, "relative_to": 2020}, "bara ett av target, path och relative_to"),
+        (
+            {"direction": "higher", "target": 5, "relative_to": 2020},
+            "bara ett av target, path, relative_to och deadline",
+        ),
         ({"direction": "range", "target": 5}, "två tal"),
         ({"direction": "higher", "target": [1, 3]}, "två tal"),
         ({"direction": "range", "target": [10, 1]}, "ska vara det lägsta"),
         ({"direction": "higher", "target": "Högre"}, "målvärde i ord"),
-        ({"direction": "ordinal", "target": "Mera"}, '"Mera" är inget känt ord'),
-        ({"direction": "unstated"}, "målvärde i tal"),
+        ({"direction": "ordinal", "target": "Mera"}, 'målvärdet "Mera" går inte att läsa som ett tal'),
+        ({"direction": "higher", "target": 3, "deadline": "2024-03-31"}, "bara ett av target, path"),
+        ({"direction": "higher", "deadline": "2024-03-31"}, "deadline hör ihop med direction: binary"),
+        ({"direction": "higher", "by": 1}, "by och by_percent hör ihop med relative_to"),
+        ({"direction": "higher", "share_of": "anställda"}, 'share_of hör ihop med unit: "%"'),
+        ({"direction": "higher", "cover": 0.5}, "cover hör ihop med parts"),
+        (
+            {"direction": "higher", "parts": [{"measure": "a", "weight": 0.5}, {"measure": "b", "weight": 0.4}]},
+            "delarnas vikter summerar till 0,9; 1 eller 100 väntades",
+        ),
+        (
+            {"direction": "higher", "parts": [{"measure": "a", "weight": 0.5}, {"measure": "b"}]},
+            "delarnas vikter: 1 av 2 saknas",
+        ),
     ],
 )
 def test_a_measure_that_cannot_be_judged_as_written_is_refused_in_swedish(

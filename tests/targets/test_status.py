@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from krokomanalys.errors import InputError
-from krokomanalys.sources.goals import Goal, Measure
+from krokomanalys.sources.goals import Goal
+from krokomanalys.sources.measures import Measure
 from krokomanalys.targets.outcomes import Outcome
 from krokomanalys.targets.status import (
     VOCABULARY,
