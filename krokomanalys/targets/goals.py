@@ -3,64 +3,86 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
-import numpy as np
 import pandas as pd
 
 from krokomanalys.errors import Fault, InputError
 from krokomanalys.sources.goals import Goal, GoalVersion
 from krokomanalys.sources.measures import Measure
-from krokomanalys.swedish import listed
-from krokomanalys.targets.outcomes import Outcome, outcomes
-from krokomanalys.targets.status import Judgement, Status, from_words, judge_goal, judge_measure
-from krokomanalys.targets.wording import change, is_relative, limit
+from krokomanalys.swedish import day, listed
+from krokomanalys.targets.measured import found_by_measure, measure_row
+from krokomanalys.targets.rules import judge_goal, rule_name
+from krokomanalys.targets.status import JUDGED, Judgement, Reason, Status, from_words
+from krokomanalys.targets.wording import limit, relative
 
 GOAL_COLUMNS = (
-    "id", "number", "title", "status", "status_word", "basis", "basis_word", "rule", "printed", "printed_status",
-    "printed_basis", "differs", "difference", "warnings", "reasons", "notes",
+    "id", "number", "title", "owner", "essential", "status", "status_word", "basis", "basis_word", "rule", "rule_name",
+    "printed", "printed_status", "printed_basis", "by", "when", "stage", "differs", "difference", "warnings",
+    "reasons", "notes",
 )  # fmt: skip
 MEASURE_COLUMNS = (
-    "goal", "measure", "name", "unit", "value", "date", "precision", "target", "status", "status_word", "basis_word",
-    "rule", "previous", "previous_date", "change", "change_percent", "change_words", "trend", "remarks", "note",
+    "goal", "measure", "name", "unit", "value", "date", "precision", "target", "target_value", "status", "status_word",
+    "basis_word", "rule", "previous", "previous_date", "change", "change_percent", "change_words", "trend",
+    "trend_word", "low", "high", "certain", "margin_words", "share_words", "weakest", "cover", "remarks", "note",
     "printed",
 )  # fmt: skip
 
 
 def goals_beside_printed(
-    version: GoalVersion, measures: pd.DataFrame, year: int, population: Mapping[int, float]
+    version: GoalVersion,
+    measures: pd.DataFrame,
+    year: int,
+    population: Mapping[int, float],
+    until: date | None = None,
 ) -> pd.DataFrame:
     """One row per goal: the status by the rule, and beside it what the document printed.
 
-    `measures` is the measures table (region, measure, date, value, precision, sampling), `population` the
-    inhabitants of the municipality on 31 December by year. Columns: id, number, title; status, basis (codes,
-    several joined with "+") and status_word, basis_word, rule in Swedish; printed (the document's words, "" where
-    it says nothing), printed_status, printed_basis; differs (the two statuses aren't the same; never where nothing
-    is printed), difference and warnings in Swedish sentences; reasons (codes of status.Reason joined with "+", why
-    the rule judges nothing); notes (what the goal file says of the goal, its printed word and its measures).
+    `measures` is the measures table (see sources.layouts.MEASURES), `population` the inhabitants of the municipality on
+    31 December by year, `until` the last day that is known (31 December of `year` where it isn't said): what was
+    measured later isn't used, and last days after it are to come. Columns: id, number, title, owner, essential;
+    status, basis (codes, several joined with "+") and status_word, basis_word, rule and rule_name in Swedish; printed
+    (the document's or managers' words, "" where nothing is said), printed_status, printed_basis, and by, when (ISO)
+    and stage, who judged; differs (the two statuses aren't the same; never where nothing is printed), difference and
+    warnings in Swedish sentences; reasons (codes of status.Reason joined with "+", why the rule judges nothing); notes
+    (what the goal file says of the goal, its printed word and its measures).
 
     Raises:
         InputError: where the document's words are outside the vocabulary.
     """
-    judgements = _judgements(version, measures, year, population)
+    _check_words(version)
+    found = found_by_measure(version, measures, year, population, until)
+    judgements = {measure: f.judgement for measure, f in found.items()}
     rows = [_goal_row(goal, judgements, _file(version)) for goal in version.goals]
     return pd.DataFrame(rows, columns=list(GOAL_COLUMNS))
 
 
 def measures_table(
-    version: GoalVersion, measures: pd.DataFrame, year: int, population: Mapping[int, float]
+    version: GoalVersion,
+    measures: pd.DataFrame,
+    year: int,
+    population: Mapping[int, float],
+    until: date | None = None,
 ) -> pd.DataFrame:
     """One row per measure of a goal, then the comparisons (goal ""), with the outcome known at the end of `year`.
 
-    value and previous (the latest of an earlier calendar year) are NaN where there is none; change is value -
-    previous in the measure's unit, for a share in percentage points; change_percent is the relative change of what
-    isn't a share or a place, NaN from 0. trend says in Swedish whether the change is for the better, "" where the
-    direction isn't stated. target is as the document prints it, else in words; printed is the document's own word on
-    the measure, "" where it has none.
+    The arguments are those of `goals_beside_printed`. value and previous (the latest of an earlier calendar year) are
+    NaN where there is none; change is value - previous in the measure's unit, for a share in percentage points;
+    change_percent is the relative change of what isn't a share or a place, NaN from 0. trend says whether the change
+    is for the better (a key of measured.TREND_WORDS), "" where the direction isn't stated; trend_word in Swedish.
+    target is as the document prints it, else in words; target_value the one number that applies this year, NaN where
+    there is none. low and high are the 95 % interval of a share from a probability sample, certain whether the target
+    is outside it (see surveys.certain), margin_words the margin or why there is none, share_words the share as a
+    count. weakest and cover (share of the weight, 0–1) are of a composite. printed is the document's own word on the
+    measure, "" where it has none.
+
+    Raises:
+        InputError: where the document's words are outside the vocabulary.
     """
-    judgements = _judgements(version, measures, year, population)
-    own = measures[measures["region"] == version.region]
-    listed = [(goal.id, m) for goal in version.goals for m in goal.measures] + [("", m) for m in version.comparisons]
-    rows = [_measure_row(goal, m, outcomes(m, own, population), judgements[m.id], year) for goal, m in listed]
+    _check_words(version)
+    found = found_by_measure(version, measures, year, population, until)
+    every = [(goal.id, m) for goal in version.goals for m in goal.measures] + [("", m) for m in version.comparisons]
+    rows = [measure_row(found[m.id]) | {"goal": goal, "target": target_words(m)} for goal, m in every]
     return pd.DataFrame(rows, columns=list(MEASURE_COLUMNS))
 
 
@@ -79,13 +101,15 @@ def word_faults(version: GoalVersion) -> tuple[Fault, ...]:
 
 
 def target_words(measure: Measure) -> str:
-    """The target as the document prints it, else in words with its years; "" where there is none."""
+    """The target as the document prints it, else in words with its years or last day; "" where there is none."""
     if measure.target_text is not None:
         return measure.target_text
     if measure.path is not None:
         return listed([f"{level_words(measure, value)} år {year}" for year, value in sorted(measure.path.items())])
     if measure.relative_to is not None:
-        return "bättre än året före" if measure.relative_to == "previous" else f"bättre än {measure.relative_to}"
+        return relative(measure)
+    if measure.deadline is not None:
+        return f"senast {day(measure.deadline)}"
     return "" if measure.target is None else level_words(measure, measure.target)
 
 
@@ -98,15 +122,10 @@ def _file(version: GoalVersion) -> str:
     return f"data/goals/{version.region}-{version.year}.yaml"
 
 
-def _judgements(
-    version: GoalVersion, measures: pd.DataFrame, year: int, population: Mapping[int, float]
-) -> dict[str, Judgement]:
+def _check_words(version: GoalVersion) -> None:
     faults = word_faults(version)
     if faults:
         raise InputError(faults)
-    own = measures[measures["region"] == version.region]
-    listed = [m for goal in version.goals for m in goal.measures] + list(version.comparisons)
-    return {m.id: judge_measure(m, outcomes(m, own, population), year) for m in listed}
 
 
 def _goal_row(goal: Goal, judgements: Mapping[str, Judgement], file: str) -> dict[str, object]:
@@ -118,14 +137,20 @@ def _goal_row(goal: Goal, judgements: Mapping[str, Judgement], file: str) -> dic
         "id": goal.id,
         "number": goal.number or "",
         "title": goal.title,
+        "owner": goal.owner or "",
+        "essential": goal.essential,
         "status": str(judgement.status),
         "status_word": judgement.status.word,
         "basis": "+".join(judgement.basis),
         "basis_word": listed([b.word for b in judgement.basis]) if judgement.basis else "",
         "rule": judgement.rule,
+        "rule_name": rule_name(goal),
         "printed": words,
         "printed_status": str(printed) if printed else "",
         "printed_basis": goal.printed.basis if goal.printed else "",
+        "by": (goal.printed.by or "") if goal.printed else "",
+        "when": goal.printed.when.isoformat() if goal.printed and goal.printed.when else "",
+        "stage": (goal.printed.stage or "") if goal.printed else "",
         "differs": differs,
         "difference": _difference(goal, judgement) if differs else "",
         "warnings": " ".join(_warnings(goal, judgement, judgements, printed)),
@@ -145,7 +170,8 @@ def _difference(goal: Goal, judgement: Judgement) -> str:
     if goal.printed is None:
         return ""
     rests = {"measure": "mätetalen", "activity": "aktiviteterna", "judgement": "en egen bedömning"}
-    said = f'Dokumentet skriver "{goal.printed.words}" utifrån {rests[goal.printed.basis]}'
+    who = f"{goal.printed.by} bedömer" if goal.printed.by else "Dokumentet skriver"
+    said = f'{who} "{goal.printed.words}" utifrån {rests[goal.printed.basis]}'
     return f"{said}; enligt regeln: {judgement.status.word}. {judgement.rule}"
 
 
@@ -153,15 +179,19 @@ def _warnings(
     goal: Goal, judgement: Judgement, judgements: Mapping[str, Judgement], printed: Status | None
 ) -> list[str]:
     found: list[str] = []
-    by_activity = goal.printed is not None and goal.printed.basis == "activity"
-    if by_activity and printed == Status.MET and goal.measures and judgement.status == Status.NOT_JUDGED:
-        found.append("Grönt i dokumentet för att aktiviteterna är genomförda, men målets mätetal saknar värde.")
+    by = goal.printed.by if goal.printed else None
+    if printed is not None and printed != judgement.status:
+        found.append(f"{'Bedömningen är en annan' if by else 'Dokumentets omdöme är ett annat'} än regelns.")
+    if goal.printed and goal.printed.basis == "activity" and printed == Status.MET and judgement.reasons:
+        green = f"Grönt i {'bedömningen' if by else 'dokumentet'} för att aktiviteterna är genomförda"
+        found.append(f"{green}, men {_nothing_measured(judgement)}.")
     by_id = {m.id: m for m in goal.measures}
     for measure in goal.measures:
         parts = [by_id[part.measure] for part in measure.parts]
-        short = [m.name for m in parts if judgements[m.id].status == Status.NOT_MET]
+        short = [m.name for m in parts if judgements[m.id].status in JUDGED[1:]]
         if short and judgements[measure.id].status == Status.MET:
-            found.append(f"Det sammanvägda målet nås, men delarna {listed(short)} når inte sina mål.")
+            which, own = ("delen", "sitt") if len(short) == 1 else ("delarna", "sina")
+            found.append(f"Det sammanvägda målet nås, men {which} {listed(short)} når inte {own} mål.")
         hidden = [m.name for m in parts if not target_words(m)]
         if hidden:
             found.append(f"Delarnas målvärden är inte tryckta: {listed(hidden)}.")
@@ -178,43 +208,9 @@ def _warnings(
     return found
 
 
-def _measure_row(
-    goal: str, measure: Measure, series: list[Outcome], judgement: Judgement, year: int
-) -> dict[str, object]:
-    known = [o for o in series if o.year <= year]
-    latest = known[-1] if known else None
-    before = next((o for o in reversed(known) if latest and o.year < latest.year), None)
-    value = latest.value if latest else np.nan
-    previous = before.value if before else np.nan
-    difference = round(value - previous, 9)
-    return {
-        "goal": goal,
-        "measure": measure.id,
-        "name": measure.name,
-        "unit": measure.unit,
-        "value": value,
-        "date": latest.date if latest else "",
-        "precision": ("approximate" if latest.approximate else "exact") if latest else "",
-        "target": target_words(measure),
-        "status": str(judgement.status),
-        "status_word": judgement.status.word,
-        "basis_word": listed([b.word for b in judgement.basis]) if judgement.basis else "",
-        "rule": judgement.rule,
-        "previous": previous,
-        "previous_date": before.date if before else "",
-        "change": difference,
-        "change_percent": difference / abs(previous) * 100 if is_relative(measure.unit) and previous else np.nan,
-        "change_words": change(difference, measure.unit) if before else "",
-        "trend": _trend(measure, difference) if before else "",
-        "remarks": " ".join(judgement.remarks),
-        "note": measure.note or "",
-        "printed": measure.judged or "",
-    }
-
-
-def _trend(measure: Measure, difference: float) -> str:
-    if measure.direction not in ("higher", "lower", "rank"):
-        return ""
-    if difference == 0:
-        return "oförändrat"
-    return "bättre" if (difference > 0) == (measure.direction == "higher") else "sämre"
+def _nothing_measured(judgement: Judgement) -> str:
+    if judgement.reasons == (Reason.NO_MEASURE,):
+        return "målet har inget mätetal"
+    if judgement.reasons == (Reason.NO_VALUE,):
+        return "målets mätetal saknar värde"
+    return f"mätetalen räcker inte: {listed([reason.word for reason in judgement.reasons])}"

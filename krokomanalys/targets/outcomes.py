@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from krokomanalys.sources.measures import Measure
@@ -22,6 +23,8 @@ class Outcome:
     approximate  the source says "ca", "runt" or the like
     sampling     how a survey's respondents were chosen; "" where the value is no survey
     note         what a reader should know of how the value was made, in Swedish; "" for nothing
+    n            how many answered or were looked at, population_size how many they were drawn from; None: not told
+    derived      nobody printed the value: it is worked out from others, as `note` says
     """
 
     value: float
@@ -29,6 +32,9 @@ class Outcome:
     approximate: bool = False
     sampling: str = ""
     note: str = ""
+    n: int | None = None
+    population_size: int | None = None
+    derived: bool = False
 
     @property
     def year(self) -> int:
@@ -36,41 +42,153 @@ class Outcome:
         return int(self.date[:4])
 
 
+@dataclass(frozen=True)
+class Gap:
+    """A day (ISO) for which there is no value, and why: a Swedish sentence."""
+
+    date: str
+    why: str
+
+    @property
+    def year(self) -> int:
+        """The calendar year of the date."""
+        return int(self.date[:4])
+
+
+@dataclass(frozen=True)
+class Weighing:
+    """A composite weighed together in one year, of the parts that were measured.
+
+    date     the last day that a part was measured
+    value    Σ w·x / Σ w over those parts; NaN where none was measured
+    cover    their share of all the weight, 0–1
+    weights  of all parts, by measure id, as shares of 1
+    held     the outcome of each measured part, by measure id
+    """
+
+    date: str
+    value: float
+    cover: float
+    weights: Mapping[str, float]
+    held: Mapping[str, Outcome]
+
+    def enough(self, measure: Measure) -> bool:
+        """Whether as much of the weight has been measured as the composite asks for; all where it doesn't say."""
+        return bool(self.held) and self.cover >= (1.0 if measure.cover is None else measure.cover) - 1e-9
+
+
 def outcomes(measure: Measure, measures: pd.DataFrame, population: Mapping[int, float]) -> list[Outcome]:
     """Every outcome of a measure, by date.
 
-    `measures` is one region's table (measure, date, value, precision, sampling); `population` its inhabitants on
-    31 December by year. A composite without values of its own is weighed together for each date where all its
-    parts were measured.
+    `measures` is one region's table (measure, date, value, precision, sampling, n, N, note); `population` its
+    inhabitants on 31 December by year. Rows without a value are no outcomes, see `gaps`. A composite without a value
+    of its own in a year is weighed together of what its parts were last in that year, where enough of the weight was
+    measured. A stock has the stock at the year's start worked out from what came during the year (`flow`) where
+    the year before has none.
     """
     if measure.outcome == "population_total":
         return [Outcome(float(population[year]), f"{year}-12-31") for year in sorted(population)]
     own = _rows(measure.id, measures)
+    if measure.flow is not None:
+        return _with_starts(own, _rows(measure.flow, measures))
     if not measure.parts:
         return own
-    weighed = _composite(measure, measures)
-    if not own:
-        return [Outcome(value, date, note="Sammanvägt här av delarna.") for date, value in sorted(weighed.items())]
-    return [_beside(outcome, weighed.get(outcome.date), measure.unit) for outcome in own]
+    beside = [_beside(outcome, weigh(measure, measures, outcome.date), measure.unit) for outcome in own]
+    made = [_weighed(weighing) for weighing in _unprinted(measure, measures) if weighing.enough(measure)]
+    return sorted([*beside, *made], key=lambda outcome: outcome.date)
+
+
+def gaps(measure: Measure, measures: pd.DataFrame) -> list[Gap]:
+    """The days for which nothing was measured and something says why, by date.
+
+    That is a row without a value but with a note, or a composite of which too little was measured.
+    """
+    empty = (measures["measure"] == measure.id) & measures["value"].isna()
+    noted = zip(measures.loc[empty, "date"], measures.loc[empty, "note"], strict=True) if empty.any() else ()
+    found = [Gap(str(day), f"Mätvärde saknas: {note.rstrip('.')}.") for day, note in noted if note]
+    needed = 1.0 if measure.cover is None else measure.cover
+    for weighing in _unprinted(measure, measures):
+        if not weighing.enough(measure):
+            short = f"Bara {_per_cent(weighing.cover)} av vikten är mätt, {_per_cent(needed)} behövs."
+            found.append(Gap(weighing.date, short))
+    return sorted(found, key=lambda gap: gap.date)
+
+
+def weigh(measure: Measure, measures: pd.DataFrame, until: str) -> Weighing:
+    """A composite's parts as they were last measured in the year of `until` (ISO), at the latest that day."""
+    given = [part.weight or 1.0 for part in measure.parts]
+    weights = {part.measure: w / sum(given) for part, w in zip(measure.parts, given, strict=True)}
+    held: dict[str, Outcome] = {}
+    for part in weights:
+        known = [o for o in _rows(part, measures) if o.date <= until and o.date[:4] == until[:4]]
+        if known:
+            held[part] = known[-1]
+    cover = sum(weights[part] for part in held)
+    value = sum(weights[part] * o.value for part, o in held.items()) / cover if held else float("nan")
+    return Weighing(max((o.date for o in held.values()), default=until), value, cover, weights, held)
 
 
 def _rows(measure: str, measures: pd.DataFrame) -> list[Outcome]:
-    rows = measures[measures["measure"] == measure].sort_values("date")
-    return [
-        Outcome(float(row["value"]), str(row["date"]), row["precision"] == "approximate", str(row["sampling"]))
-        for _, row in rows.iterrows()
+    own = measures[(measures["measure"] == measure) & measures["value"].notna()]
+    blank = [None] * len(own)
+    columns = [own[name] for name in ("value", "date", "precision", "sampling")]
+    rows = zip(*columns, own.get("n", blank), own.get("N", blank), strict=True)
+    found = [
+        Outcome(float(value), str(day), about == "approximate", str(kind), n=_count(n), population_size=_count(of))
+        for value, day, about, kind, n, of in rows
     ]
+    return sorted(found, key=lambda outcome: outcome.date)
 
 
-def _composite(measure: Measure, measures: pd.DataFrame) -> dict[str, float]:
-    parts = [{o.date: o.value for o in _rows(part.measure, measures)} for part in measure.parts]
-    weights = [part.weight or 1.0 for part in measure.parts]
-    dates = set.intersection(*(set(part) for part in parts))
-    return {date: sum(w * part[date] for w, part in zip(weights, parts, strict=True)) / sum(weights) for date in dates}
+def _count(held: object) -> int | None:
+    return int(held) if isinstance(held, (int, float, np.integer)) and held == held else None
 
 
-def _beside(outcome: Outcome, weighed: float | None, unit: str) -> Outcome:
-    if weighed is None or abs(weighed - outcome.value) <= ROUNDING:
+def _with_starts(own: list[Outcome], came: list[Outcome]) -> list[Outcome]:
+    """The stock with, where the year before has none, the stock at the year's start: stock − what came since then."""
+    measured = {outcome.year for outcome in own}
+    starts: dict[int, Outcome] = {}
+    for stock in own:
+        before = stock.year - 1
+        flow = next((o for o in came if o.date == stock.date), None)
+        if flow is None or before in measured:
+            continue
+        note = f"Härlett, {shortest(stock.value)} minus {shortest(flow.value)} som kom {stock.year}."
+        approximate = stock.approximate or flow.approximate
+        value = round(stock.value - flow.value, 9)
+        starts[before] = Outcome(value, f"{before}-12-31", approximate, note=note, derived=True)
+    return sorted([*starts.values(), *own], key=lambda outcome: outcome.date)
+
+
+def _unprinted(measure: Measure, measures: pd.DataFrame) -> list[Weighing]:
+    """A composite weighed together for each year where a part was measured and it has no value of its own."""
+    if not measure.parts:
+        return []
+    printed = {outcome.year for outcome in _rows(measure.id, measures)}
+    years = sorted({o.year for part in measure.parts for o in _rows(part.measure, measures)} - printed)
+    return [weigh(measure, measures, f"{year}-12-31") for year in years]
+
+
+def _weighed(weighing: Weighing) -> Outcome:
+    """A composite's outcome. Parts of one sample are one; else it is of the least sure kind, and no n is its own."""
+    parts = list(weighing.held.values())
+    samples = {(part.sampling, part.n, part.population_size) for part in parts}
+    kinds = {part.sampling for part in parts}
+    mixed = next((kind for kind in ("self_selected", "unknown", "probability") if kind in kinds), "")
+    sampling, n, size = samples.pop() if len(samples) == 1 else (mixed, None, None)
+    note = "Sammanvägt här av delarna."
+    if weighing.cover < 1 - 1e-9:
+        note += f" {_per_cent(weighing.cover)} av vikten är mätt."
+    about = any(part.approximate for part in parts)
+    return Outcome(weighing.value, weighing.date, about, sampling, note, n, size, derived=True)
+
+
+def _beside(outcome: Outcome, weighed: Weighing, unit: str) -> Outcome:
+    if weighed.cover < 1 - 1e-9 or abs(weighed.value - outcome.value) <= ROUNDING:
         return outcome
-    note = f"Delarna ger sammanvägt {amount(weighed, unit)}, men {shortest(outcome.value)} är angivet."
-    return Outcome(outcome.value, outcome.date, outcome.approximate, outcome.sampling, note)
+    note = f"Delarna ger sammanvägt {amount(weighed.value, unit)}, men {shortest(outcome.value)} är angivet."
+    return replace(outcome, note=note)
+
+
+def _per_cent(share: float) -> str:
+    return amount(round(share * 100), "%")

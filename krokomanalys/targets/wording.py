@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from krokomanalys.sources.measures import Direction
+from krokomanalys.sources.measures import Direction, Measure
 from krokomanalys.swedish import NBSP, shortest
 
 
@@ -46,3 +46,19 @@ def limit(direction: Direction, target: float | tuple[float, float] | str, unit:
             return f"bättre än {shown}" if strict else f"{shown} eller bättre"
         case _:
             return shown
+
+
+def relative(measure: Measure) -> str:
+    """A target that is relative to another year, in words: `högre än 2020`, `minst 10 % lägre än 2020`.
+
+    `by` of a share is in percentage points. The measure has `relative_to`.
+    """
+    year = "året före" if measure.relative_to == "previous" else str(measure.relative_to)
+    better = {"higher": "högre", "lower": "lägre", "rank": "bättre"}.get(measure.direction or "")
+    if better is None:
+        return f"jämfört med {year}"
+    much = amount(measure.by_percent, "%") if measure.by_percent else ""
+    much = change(measure.by, measure.unit).removeprefix("+") if measure.by else much
+    if much:
+        return f"{'mer än' if measure.strict else 'minst'} {much} {better} än {year}"
+    return f"{better} än {year}" if measure.strict else f"som {year} eller {better}"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -251,13 +252,14 @@ def test_a_composite_is_not_made_from_some_of_its_parts(versions: Versions, meas
 
 def test_level_and_trend_are_two_things(krokom_measures: pd.DataFrame) -> None:
     it = krokom_measures.loc[[m for m in krokom_measures.index if m.startswith("it_")]].query("previous.notna()")
-    assert list(zip(it["status"], it["trend"], it["change"].round(1), strict=True)) == [
-        ("met", "sämre", -0.3),
-        ("met", "bättre", 1.0),
-        ("met", "oförändrat", 0.0),
-        ("not_met", "bättre", -4.0),
-        ("not_met", "bättre", -6.0),
-        ("not_met", "sämre", 88.0),
+    it = it[it["trend"] != ""]
+    assert list(zip(it["status"], it["trend"], it["trend_word"], it["change"].round(1), strict=True)) == [
+        ("met", "worse", "sämre", -0.3),
+        ("met", "better", "bättre", 1.0),
+        ("met", "unchanged", "oförändrat", 0.0),
+        ("not_met", "better", "bättre", -4.0),
+        ("not_met", "better", "bättre", -6.0),
+        ("not_met", "worse", "sämre", 88.0),
     ]
     assert set(it["basis_word"]) == {"bedömning"}
     assert list(it["change_percent"].round(1).iloc[3:]) == [-30.8, -30.0, 20.1]
@@ -317,3 +319,219 @@ def test_the_population_targets_of_all_versions_by_year(versions: Versions) -> N
         ("2309", 2021, 2023, 15450),
         ("2309", 2024, 2035, 19300),
     ]
+
+
+# The source documents' cases (sections 3 and 8 to 11 of the project's list), by measure.
+
+
+def test_timra_prints_no_rule_so_all_measures_count(timra: pd.DataFrame) -> None:
+    assert set(timra["rule_name"]) == {"alla mätetal ska vara uppfyllda"}
+
+
+def test_krokoms_goal_without_measures_has_no_rule(krokom: pd.DataFrame) -> None:
+    assert krokom.loc["hallbarhet", "rule_name"] == ""
+
+
+def test_the_weights_and_the_lowest_part_of_timras_composite_stand_in_its_rule(
+    timra: pd.DataFrame, timra_measures: pd.DataFrame
+) -> None:
+    assert timra.loc["1.3", "rule"] == (
+        "Utfallet 80\u00a0% når målvärdet minst 79\u00a0%. Delarna väger lika: "
+        "Livskvalitet 85\u00a0%, Service 80\u00a0% och Klimatsmart 75\u00a0%. Lägst: Klimatsmart."
+    )
+    row = timra_measures.loc["medborgare_sammanvagt"]
+    assert (row["weakest"], row["cover"], row["target_value"]) == ("Klimatsmart", 1, 79)
+    parts = timra_measures.loc[["medborgare_livskvalitet", "medborgare_service", "medborgare_klimatsmart"]]
+    assert set(parts["weakest"]) == {""}
+    assert parts["cover"].isna().all()
+
+
+def test_timras_survey_has_no_margin_since_its_sampling_is_unknown(timra_measures: pd.DataFrame) -> None:
+    row = timra_measures.loc["medborgare_sammanvagt"]
+    assert row["margin_words"] == "Felmarginal kan inte beräknas: det framgår inte hur urvalet är gjort."
+    assert (row["certain"], math.isnan(row["low"]), math.isnan(row["high"])) == ("", True, True)
+
+
+def test_had_timras_sample_been_random_80_could_not_be_told_from_79(
+    versions: Versions, measures: pd.DataFrame, inhabitants: Inhabitants
+) -> None:
+    """Seed case 9: 85 ± 4,8; 80 ± 5,3; 75 ± 5,8, and from 66 to 75 on the border of chance."""
+    drawn = measures.assign(
+        sampling=measures["sampling"].replace("unknown", "probability"),
+        n=measures["n"].mask((measures["date"] < "2020") & (measures["measure"] == "medborgare_klimatsmart"), 187),
+    )
+    table = measures_table(versions["2262-2020"], drawn, 2020, inhabitants["2262"]).set_index("measure")
+    for measure, words in (("livskvalitet", "±4,8"), ("service", "±5,3"), ("klimatsmart", "±5,8")):
+        assert f"Felmarginal: {words}\u00a0procentenheter" in table.loc[f"medborgare_{measure}", "margin_words"]
+    whole = table.loc["medborgare_sammanvagt"]
+    assert (whole["status"], whole["certain"]) == ("met", "no")
+    assert (round(whole["low"], 1), round(whole["high"], 1)) == (74.7, 85.3)
+    assert "ligger inom felmarginalen" in whole["remarks"]
+    smart = table.loc["medborgare_klimatsmart", "margin_words"]
+    assert smart.endswith("Förändringen sedan 2019 är större än vad slumpen brukar ge.")
+    goals = goals_beside_printed(versions["2262-2020"], drawn, 2020, inhabitants["2262"]).set_index("number")
+    assert goals.loc["1.3", "status"] == "met"
+    assert "ligger inom felmarginalen" in goals.loc["1.3", "warnings"]
+
+
+def test_three_per_cent_of_thirty_is_one_advertisement(timra_measures: pd.DataFrame) -> None:
+    row = timra_measures.loc["inkluderande_annonser"]
+    assert row["share_words"].startswith("1 av 30")
+    assert (row["status"], row["certain"]) == ("not_met", "yes")
+    assert row["low"] < 3 < row["high"] < 17
+
+
+@pytest.mark.parametrize(
+    ("measure", "status", "value", "target"),
+    [
+        ("grona_blad", "not_met", 18, 20),
+        ("roda_blad", "not_met", 16, 10),
+        ("grona_blommor", "not_met", 0, 4),
+        ("bredband_100", "met", 91, 90),
+        ("ranking_norrland", "met", 1, 1),
+        ("ranking_service", "met", 5, None),
+        ("ranking_sverige", "no_target", 28, None),
+        ("ranking_topp_fem", "no_target", 7, None),
+        ("kvinnliga_foretagare", "not_met", 21, 53),
+        ("gastnatter_forandring", "no_target", -56163, None),
+        ("foretag_netto", "no_target", 97, None),
+        ("nya_lagenheter", "not_met", 0, None),
+        ("nya_villor", "not_met", 10, None),
+        ("servicedeklaration_klarade", "not_met", 91, 96),
+        ("publicerade_processer", "no_target", 131, None),
+        ("inkluderande_annonser", "not_met", 3, 75),
+        ("underrepresenterat_kon", "not_met", 20, 23),
+        ("yngre_anstallda", "not_met", 5, 8),
+        ("utvecklingsplaner", "met", 80, 70),
+    ],
+)
+def test_a_measure_of_timra_2020_stands_as_recomputed(
+    timra_measures: pd.DataFrame, measure: str, status: str, value: float, target: float | None
+) -> None:
+    row = timra_measures.loc[measure]
+    assert (row["status"], row["value"]) == (status, value)
+    assert math.isnan(row["target_value"]) if target is None else row["target_value"] == target
+
+
+@pytest.mark.parametrize(
+    ("measure", "reason"),
+    [
+        ("bygglov_bostader", "Mätvärde för 2020 och 2021 saknas."),
+        ("e_tjanster", "Mätvärde för 2020 och 2021 saknas."),
+        ("meritpoang", "Mätvärde för 2020 och 2021 saknas."),
+        ("dialog_deltagare", "Mätvärde saknas"),
+        ("alternativa_utforare", "Mätvärde för 2020 och 2021 saknas."),
+        ("ledarskapsindex", "Mätvärde för 2020 och 2021 saknas."),
+        ("medarbetarindex", "Mätvärde för 2020 och 2021 saknas."),
+        ("resultat_mot_budget", "Mätvärde saknas"),
+    ],
+)
+def test_a_measure_that_krokom_gives_no_value_is_not_judged(
+    krokom_measures: pd.DataFrame, measure: str, reason: str
+) -> None:
+    row = krokom_measures.loc[measure]
+    assert row["status"] == "not_judged"
+    assert row["rule"].startswith(reason)
+    assert math.isnan(row["value"])
+
+
+def test_krokoms_other_measures_stand_as_recomputed(krokom_measures: pd.DataFrame) -> None:
+    status = krokom_measures["status"]
+    assert (status["kundcenter_losningsgrad"], krokom_measures.loc["kundcenter_losningsgrad", "target_value"]) == (
+        "met",
+        60,
+    )
+    assert status["webperf_placering"] == "not_judged"
+    assert "gäller 2022" in krokom_measures.loc["webperf_placering", "rule"]
+    assert status["epa_cafeer"] == "not_met"  # 3 of 4
+
+
+def test_the_rank_of_2022_is_wanted_in_2022(
+    versions: Versions, measures: pd.DataFrame, inhabitants: Inhabitants
+) -> None:
+    for place, status in ((10, "met"), (11, "not_met")):
+        row = measures[:1].assign(region="2309", measure="webperf_placering", date="2022-12-31", value=float(place))
+        known = pd.concat([measures, row], ignore_index=True)
+        table = measures_table(versions["2309-2021"], known, 2022, inhabitants["2309"]).set_index("measure")
+        assert table.loc["webperf_placering", "status"] == status
+
+
+def test_krokoms_effektmal_of_2024_are_judged_when_there_are_outcomes(versions: Versions) -> None:
+    """Seed cases 3.10, 10 and 11 with made-up outcomes: a path, a cap, last days, the year before, a count."""
+    known = [
+        ("sjuktal", 2022, 10.2), ("sjuktal", 2024, 8.0),
+        ("inkop_utan_avtal", 2022, 17), ("inkop_utan_avtal", 2024, 12.1),
+        ("digitala_arbetsomraden", 2024, 3), ("underhall_per_kvm", 2023, 100), ("underhall_per_kvm", 2024, 100),
+        ("verksamhetsmal_per_namnd", 2024, 4),
+    ]  # fmt: skip
+    rows = [
+        {"region": "2309", "measure": m, "date": f"{y}-12-31", "value": float(v), "precision": "", "sampling": ""}
+        for m, y, v in known
+    ]
+    table = measures_table(versions["2309-2024"], pd.DataFrame(rows), 2024, {2023: 15582.0, 2024: 15600.0})
+    status = table.set_index("measure")["status"]
+    assert (status["sjuktal"], status["inkop_utan_avtal"], status["digitala_arbetsomraden"]) == (
+        "met",
+        "not_met",
+        "met",
+    )
+    assert (status["underhall_per_kvm"], status["verksamhetsmal_per_namnd"]) == ("not_met", "not_met")
+    row = table.set_index("measure").loc["sjuktal"]
+    assert (row["target_value"], row["change_words"], row["trend"]) == (8, "−2,2\u00a0procentenheter", "better")
+    assert status["folkmangd"] == "not_judged"  # 19 300 is wanted in 2035
+
+
+def test_a_printed_word_that_is_not_the_rules_is_warned_of(timra: pd.DataFrame, krokom: pd.DataFrame) -> None:
+    both = pd.concat([timra, krokom])
+    warned = both["warnings"].str.contains("Dokumentets omdöme är ett annat än regelns.", regex=False)
+    assert list(warned) == list(both["differs"])
+    assert warned.any()
+    assert not warned.all()
+
+
+def judged_by(version: GoalVersion, goal: int, **printed: Any) -> GoalVersion:
+    content = version.model_dump()
+    content["goals"][goal]["printed"] = printed
+    return GoalVersion.model_validate(content)
+
+
+def test_who_judged_when_and_how_far_it_has_come_is_told(
+    versions: Versions, measures: pd.DataFrame, inhabitants: Inhabitants
+) -> None:
+    version = judged_by(
+        versions["2309-2021"], 1, words="uppfyllt", basis="activity", by="Förvaltningschefen", when="2022-02-01",
+        stage="utkast",
+    )  # fmt: skip
+    row = goals_beside_printed(version, measures, 2021, inhabitants["2309"]).iloc[1]
+    assert (row["by"], row["when"], row["stage"]) == ("Förvaltningschefen", "2022-02-01", "utkast")
+    assert row["difference"].startswith('Förvaltningschefen bedömer "uppfyllt" utifrån aktiviteterna')
+    assert row["warnings"].startswith("Bedömningen är en annan än regelns. Grönt i bedömningen för att aktiviteterna")
+
+
+def test_a_goal_without_measures_that_is_green_through_activities_is_warned_of(
+    versions: Versions, measures: pd.DataFrame, inhabitants: Inhabitants
+) -> None:
+    place = next(i for i, goal in enumerate(versions["2309-2021"].goals) if not goal.measures)
+    version = judged_by(versions["2309-2021"], place, words="uppfyllt", basis="activity")
+    row = goals_beside_printed(version, measures, 2021, inhabitants["2309"]).iloc[place]
+    assert "aktiviteterna är genomförda, men målet har inget mätetal." in row["warnings"]
+
+
+def test_the_owner_and_the_essential_ones_are_in_the_table(
+    versions: Versions, measures: pd.DataFrame, inhabitants: Inhabitants
+) -> None:
+    first, *others = versions["2309-2021"].goals
+    owned = first.model_copy(update={"owner": "Kommunstyrelsen", "essential": True})
+    version = versions["2309-2021"].model_copy(update={"goals": (owned, *others)})
+    table = goals_beside_printed(version, measures, 2021, inhabitants["2309"])
+    assert list(table["owner"])[:2] == ["Kommunstyrelsen", ""]
+    assert list(table["essential"])[:2] == [True, False]
+
+
+def test_what_is_not_known_by_the_last_day_is_not_used(
+    versions: Versions, measures: pd.DataFrame, inhabitants: Inhabitants
+) -> None:
+    known = (versions["2309-2021"], measures, 2021, inhabitants["2309"])
+    august = goals_beside_printed(*known, until=date(2021, 8, 31)).set_index("id")
+    assert august.loc["invanare", "status"] == "not_judged"  # SCB's figure of 31 December
+    assert measures_table(*known, until=date(2021, 8, 31))["date"].max() < "2021-09"

@@ -1,13 +1,19 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from krokomanalys.errors import InputError
-from krokomanalys.sources.goals import Goal
+from krokomanalys.sources.goals import Goal, Rule
 from krokomanalys.sources.measures import Measure
-from krokomanalys.targets.outcomes import Outcome
+from krokomanalys.targets.goals import target_words
+from krokomanalys.targets.levels import judge_measure
+from krokomanalys.targets.outcomes import Gap, Outcome
+from krokomanalys.targets.rules import judge_goal, rule_name
 from krokomanalys.targets.status import (
     VOCABULARY,
     Basis,
@@ -15,8 +21,6 @@ from krokomanalys.targets.status import (
     Reason,
     Status,
     from_words,
-    judge_goal,
-    judge_measure,
 )
 
 
@@ -29,14 +33,24 @@ def judged(value: float | None, *, year: int = 2020, date: str = "2020-12-31", *
     return judge_measure(measure(**fields), outcomes, year)
 
 
-def goal(*measures: Measure) -> Goal:
-    return Goal(id="g", title="Mål", kind="namnd", measures=measures)
+def goal(*measures: Measure, rule: Rule = "all", limit: float | None = None) -> Goal:
+    return Goal(id="g", title="Mål", kind="namnd", measures=measures, rule=rule, limit=limit)
 
 
-def goal_of(*statuses: Status) -> Judgement:
-    listed = [measure(id=f"m{i}", name=f"Mått {i}", direction="higher", target=1) for i, _ in enumerate(statuses)]
+def goal_of(
+    *statuses: Status, rule: Rule = "all", limit: float | None = None, weights: Sequence[float] = ()
+) -> Judgement:
+    wanted = {"direction": "higher", "target": 1}
+    listed = [
+        measure(id=f"m{i}", name=f"Mått {i}", weight=weights[i] if weights else None, **wanted)
+        for i, _ in enumerate(statuses)
+    ]
     judgements = {m.id: Judgement(s, (Basis.MEASURE,), "Regel.") for m, s in zip(listed, statuses, strict=True)}
-    return judge_goal(goal(*listed), judgements)
+    return judge_goal(goal(*listed, rule=rule, limit=limit), judgements)
+
+
+def answers(*days_and_values: tuple[str, float]) -> list[Outcome]:
+    return [Outcome(value, day) for day, value in days_and_values]
 
 
 @pytest.mark.parametrize(
@@ -294,3 +308,295 @@ def test_what_is_judged_has_no_reason_and_what_is_not_has_one() -> None:
     assert judged(5, direction="higher", path={2030: 9}).reasons == (Reason.TO_COME,)
     assert judged(5, direction="unstated", target=4).reasons == (Reason.NO_SIDE,)
     assert judge_goal(goal(), {}).reasons == (Reason.NO_MEASURE,)
+
+
+# Relative to another year
+
+NINE_POINTS = "9\u00a0procentenheter"
+
+
+@pytest.mark.parametrize(
+    ("fields", "base", "met", "not_met"),
+    [
+        ({"direction": "lower", "by_percent": 10}, 10, 9, 9.1),
+        ({"direction": "higher", "by_percent": 10}, 110, 121, 120.9),
+        ({"direction": "higher", "by_percent": 10}, -110, -99, -99.1),
+        ({"direction": "higher", "by": 3}, 20, 23, 22.9),
+        ({"direction": "rank", "by": 2}, 28, 26, 27),
+        ({"direction": "higher", "by": 3, "strict": True}, 20, 23.1, 23),
+        ({"direction": "lower"}, 20, 20, 20.1),
+        ({"direction": "lower", "strict": True}, 20, 19.9, 20),
+    ],
+)
+def test_a_target_relative_to_a_year_is_that_years_outcome_with_so_much_better(
+    fields: dict[str, object], base: float, met: float, not_met: float
+) -> None:
+    asked = measure(relative_to=2020, **fields)
+    for value, status in ((met, Status.MET), (not_met, Status.NOT_MET)):
+        found = judge_measure(asked, answers(("2020-12-31", base), ("2022-12-31", value)), 2022)
+        assert found.status == status
+
+
+def test_how_much_better_stands_in_the_rule_with_the_level_and_the_base() -> None:
+    asked = measure(unit="dagar", direction="lower", relative_to=2020, by_percent=10)
+    assert judge_measure(asked, answers(("2020-12-31", 13), ("2021-12-31", 9)), 2021).rule == (
+        "Utfallet 9\u00a0dagar når målvärdet högst 11,7\u00a0dagar (minst 10\u00a0% lägre än 2020, då 13\u00a0dagar)."
+    )
+    asked = measure(unit="%", direction="higher", relative_to="previous", by=2)
+    assert judge_measure(asked, answers(("2020-12-31", 66), ("2021-12-31", 67)), 2021).rule == (
+        "Utfallet 67\u00a0% når inte målvärdet minst 68\u00a0% "
+        "(minst 2\u00a0procentenheter högre än året före, då 66\u00a0%)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"direction": "higher", "strict": True, "relative_to": 2020}, "högre än 2020"),
+        ({"direction": "lower", "strict": True, "relative_to": "previous"}, "lägre än året före"),
+        ({"direction": "higher", "relative_to": 2020}, "som 2020 eller högre"),
+        ({"direction": "rank", "relative_to": 2020, "by": 1, "unit": "plats"}, "minst 1\u00a0plats bättre än 2020"),
+        ({"direction": "lower", "relative_to": 2020, "by_percent": 12.5}, "minst 12,5\u00a0% lägre än 2020"),
+        (
+            {"direction": "higher", "relative_to": 2020, "by": 9, "unit": "%"},
+            "minst 9\u00a0procentenheter högre än 2020",
+        ),
+        ({"direction": "higher", "relative_to": 2020, "by": 3, "strict": True}, "mer än 3\u00a0st högre än 2020"),
+        ({"direction": "binary", "deadline": "2024-03-31"}, "senast 31 mars 2024"),
+    ],
+)
+def test_a_target_without_printed_words_is_told_in_words(fields: dict[str, object], words: str) -> None:
+    assert target_words(measure(**fields)) == words
+
+
+def test_per_cent_of_nothing_is_no_target_to_hold_against() -> None:
+    asked = measure(direction="higher", relative_to=2020, by_percent=10)
+    found = judge_measure(asked, answers(("2020-12-31", 0), ("2021-12-31", 4)), 2021)
+    assert (found.status, found.reasons) == (Status.NOT_JUDGED, (Reason.ZERO_BASE,))
+    assert found.rule == "Målvärdet är minst 10\u00a0% högre än 2020, men utfallet 2020 är 0."
+    by = measure(direction="higher", relative_to=2020, by=1)
+    assert judge_measure(by, answers(("2020-12-31", 0), ("2021-12-31", 4)), 2021).status == Status.MET
+
+
+@given(st.floats(-1e6, 1e6), st.floats(0.1, 1e3), st.floats(-1e6, 1e6))
+def test_to_be_so_much_better_is_never_easier_than_to_be_better(base: float, by: float, value: float) -> None:
+    known = answers(("2020-12-31", base), ("2021-12-31", value))
+    plain = measure(direction="higher", strict=True, relative_to=2020)
+    more = measure(direction="higher", relative_to=2020, by=by)
+    assert (
+        judge_measure(more, known, 2021).status == Status.NOT_MET
+        or judge_measure(plain, known, 2021).status == Status.MET
+    )
+
+
+# A last day
+
+YES, NO = 1.0, 0.0
+
+
+@pytest.mark.parametrize(
+    ("known", "until", "status", "rule"),
+    [
+        ([("2024-03-31", YES)], None, Status.MET, "Klart 2024-03-31. Sista dagen var 2024-03-31."),
+        ([("2024-01-31", NO), ("2024-02-15", YES)], None, Status.MET, "Klart 2024-02-15. Sista dagen var 2024-03-31."),
+        (
+            [("2024-04-12", YES)],
+            None,
+            Status.NOT_MET,
+            "Klart 2024-04-12, 12 dagar för sent. Sista dagen var 2024-03-31.",
+        ),
+        (
+            [("2024-03-31", NO), ("2024-04-01", YES)],
+            None,
+            Status.NOT_MET,
+            "Klart 2024-04-01, 1 dag för sent. Sista dagen var 2024-03-31.",
+        ),
+        ([("2024-03-31", NO)], None, Status.NOT_MET, "Inte klart 2024-03-31. Sista dagen var 2024-03-31."),
+        ([("2024-12-31", NO)], None, Status.NOT_MET, "Inte klart 2024-12-31. Sista dagen var 2024-03-31."),
+        ([], None, Status.NOT_JUDGED, "Mätvärde saknas från 2024-03-31 och senare."),
+        ([], date(2024, 3, 31), Status.NOT_JUDGED, "Mätvärde saknas från 2024-03-31 och senare."),
+        (
+            [("2024-02-29", NO)],
+            None,
+            Status.NOT_JUDGED,
+            "Mätvärde saknas från 2024-03-31 och senare. Det var inte klart 2024-02-29.",
+        ),
+        ([], date(2024, 3, 30), Status.NOT_JUDGED, "Sista dagen är 2024-03-31."),
+        (
+            [("2024-02-29", NO), ("2024-04-12", YES)],
+            date(2024, 3, 30),
+            Status.NOT_JUDGED,
+            "Sista dagen är 2024-03-31. Det var inte klart 2024-02-29.",
+        ),
+    ],
+)
+def test_a_yes_is_wanted_by_the_last_day(
+    known: list[tuple[str, float]], until: date | None, status: Status, rule: str
+) -> None:
+    asked = measure(unit="ja/nej", direction="binary", deadline="2024-03-31")
+    found = judge_measure(asked, answers(*known), 2024, until)
+    assert (found.status, found.rule) == (status, rule)
+    to_come = until == date(2024, 3, 30)
+    assert (Reason.TO_COME in found.reasons) == to_come
+    assert found.remarks == ()
+
+
+def test_a_last_day_in_a_later_year_is_to_come_whatever_is_known_by_now() -> None:
+    asked = measure(unit="ja/nej", direction="binary", deadline="2025-01-31")
+    found = judge_measure(asked, answers(("2025-01-10", YES)), 2024, date(2025, 6, 30))
+    assert found.reasons == (Reason.TO_COME,)
+
+
+def test_why_nothing_was_measured_since_the_last_day_is_told() -> None:
+    asked = measure(unit="ja/nej", direction="binary", deadline="2024-03-31")
+    found = judge_measure(asked, [], 2024, gaps=[Gap("2024-12-31", "Mätvärde saknas: projektet är vilande.")])
+    assert found.rule == "Mätvärde saknas: projektet är vilande."
+
+
+# Nothing measured
+
+
+def test_a_day_without_a_value_outranks_an_older_value_and_says_why() -> None:
+    asked = measure(unit="%", direction="higher", target=80)
+    gap = Gap("2020-12-31", "Mätvärde saknas: alla evenemang ställdes in.")
+    found = judge_measure(asked, answers(("2019-12-31", 84)), 2020, gaps=[gap])
+    assert (found.status, found.reasons) == (Status.NOT_JUDGED, (Reason.NO_VALUE,))
+    assert found.rule == "Mätvärde saknas: alla evenemang ställdes in. Det senaste är 84\u00a0% från 2019-12-31."
+    assert judge_measure(asked, answers(("2019-12-31", 84)), 2019, gaps=[gap]).status == Status.MET
+    assert judge_measure(asked, answers(("2019-12-31", 84)), 2021, gaps=[gap]).status == Status.MET
+
+
+def test_the_missing_year_of_a_relative_target_says_why() -> None:
+    asked = measure(direction="higher", strict=True, relative_to="previous")
+    gap = Gap("2020-12-31", "Mätvärde saknas: enkäten gjordes inte.")
+    assert judge_measure(asked, answers(("2021-12-31", 5)), 2021, gaps=[gap]).rule == (
+        "Mätvärde för 2020 saknas. Mätvärde saknas: enkäten gjordes inte."
+    )
+
+
+def test_what_is_measured_after_the_last_known_day_is_not_used() -> None:
+    asked = measure(direction="higher", target=4)
+    known = answers(("2020-08-31", 3), ("2020-12-31", 5))
+    assert judge_measure(asked, known, 2020, date(2020, 9, 30)).status == Status.NOT_MET
+    assert judge_measure(asked, known, 2020).status == Status.MET
+
+
+# Surveys
+
+
+def test_a_target_inside_the_margin_cannot_be_told_from_the_outcome_but_the_rule_stands() -> None:
+    survey = [Outcome(80.0, "2020-12-31", sampling="probability", n=217)]
+    asked = measure(unit="%", direction="higher", target=79)
+    found = judge_measure(asked, survey, 2020)
+    assert found.status == Status.MET
+    assert found.remarks == (
+        "Målvärdet minst 79\u00a0% ligger inom felmarginalen, så det går inte att säga säkert om målet är nått.",
+    )
+    assert judge_measure(measure(unit="%", direction="higher", target=70), survey, 2020).remarks == ()
+
+
+# The rules of a goal
+
+MET, NEARLY, PARTLY, NOT = Status.MET, Status.NEARLY, Status.PARTLY, Status.NOT_MET
+
+
+@pytest.mark.parametrize(
+    ("statuses", "all_", "any_", "majority", "worst"),
+    [
+        ([MET, MET, MET], MET, MET, MET, MET),
+        ([MET, MET, NOT], PARTLY, MET, MET, NOT),
+        ([MET, NOT, NOT], PARTLY, MET, PARTLY, NOT),
+        ([NOT, NOT, NOT], NOT, NOT, NOT, NOT),
+        ([MET, NOT, NOT, NOT, NOT, NOT], PARTLY, MET, PARTLY, NOT),
+        ([MET, NOT], PARTLY, MET, PARTLY, NOT),
+        ([MET, NEARLY], NEARLY, MET, NEARLY, NEARLY),
+        ([MET, NEARLY, NOT], PARTLY, MET, NEARLY, NOT),
+        ([NEARLY, NOT, NOT], PARTLY, NEARLY, PARTLY, NOT),
+        ([PARTLY, NOT], PARTLY, PARTLY, PARTLY, NOT),
+        ([MET, PARTLY], PARTLY, MET, PARTLY, PARTLY),
+    ],
+)
+def test_a_goal_is_judged_by_its_own_rule(
+    statuses: list[Status], all_: Status, any_: Status, majority: Status, worst: Status
+) -> None:
+    rules: list[tuple[Rule, Status]] = [("all", all_), ("any", any_), ("majority", majority), ("worst", worst)]
+    for rule, status in rules:
+        assert goal_of(*statuses, rule=rule).status == status, rule
+
+
+@pytest.mark.parametrize(
+    ("weights", "statuses", "status"),
+    [
+        ([70, 20, 10], [MET, NOT, NOT], MET),
+        ([70, 20, 10], [NOT, MET, MET], PARTLY),
+        ([50, 10, 40], [MET, MET, NOT], MET),
+        ([50, 10, 40], [MET, NEARLY, NOT], NEARLY),
+        ([0.4, 0.2, 0.4], [NOT, MET, MET], MET),
+        ([50, 10, 40], [NOT, NOT, NOT], NOT),
+        ([], [MET, MET, NOT], MET),
+        ([], [MET, NOT, NOT], PARTLY),
+    ],
+)
+def test_a_weighted_goal_is_met_when_the_met_ones_have_the_limit_of_the_weight(
+    weights: list[float], statuses: list[Status], status: Status
+) -> None:
+    assert goal_of(*statuses, rule="weighted", limit=0.6, weights=weights).status == status
+
+
+def test_every_rule_but_all_is_printed_with_its_numbers() -> None:
+    said = goal_of(MET, MET, NOT, rule="majority").rule
+    assert said == (
+        "Regel: mer än hälften av mätetalen ska vara uppfyllda. "
+        "2 av 3 bedömda mätetal är uppfyllda: Mått 0 och Mått 1. Inte uppfyllda: Mått 2."
+    )
+    said = goal_of(MET, NEARLY, NOT, rule="weighted", limit=0.6, weights=[50, 10, 40]).rule
+    assert said == (
+        "Regel: uppfyllda mätetal ska ha minst 60\u00a0% av vikten. "
+        "1 av 3 bedömda mätetal är uppfyllda med 50\u00a0% av vikten: Mått 0 (50\u00a0%). "
+        "Inte uppfyllda: Mått 1 (10\u00a0%, nästan uppfyllt) och Mått 2 (40\u00a0%)."
+    )
+    assert goal_of(NOT, rule="any").rule == "Regel: det räcker att ett mätetal är uppfyllt. Regel."
+    said = goal_of(MET, NOT, rule="worst").rule
+    assert said.startswith("Regel: målet har samma läge som sitt sämsta mätetal. 1 av 2 ")
+
+
+def test_a_rule_has_a_name_in_swedish() -> None:
+    assert rule_name(goal(measure(direction="higher"))) == "alla mätetal ska vara uppfyllda"
+    assert rule_name(goal(rule="any")) == ""
+
+
+def test_the_weight_of_what_cannot_be_judged_is_shared_by_the_others_and_told() -> None:
+    found = goal_of(MET, NOT, Status.NO_TARGET, rule="weighted", limit=0.6, weights=[30, 20, 50])
+    assert found.status == MET
+    assert found.remarks == ("Räknas inte med: Mått 2 (saknar målvärde). Vikten räknas på de andra.",)
+
+
+JUDGED_ONES = st.lists(st.sampled_from([MET, NEARLY, PARTLY, NOT]), min_size=1, max_size=6)
+RULES: list[Rule] = ["all", "any", "majority", "worst"]
+
+
+@given(JUDGED_ONES)
+def test_met_by_all_is_met_by_the_majority_and_met_by_that_is_met_by_any(statuses: list[Status]) -> None:
+    order: list[Rule] = ["worst", "all", "majority", "any"]
+    met = [goal_of(*statuses, rule=rule).status == MET for rule in order]
+    assert met == sorted(met)
+    assert met[0] == met[1]
+
+
+@given(
+    st.lists(st.sampled_from([Status.NO_TARGET, Status.NOT_JUDGED, Status.STALE]), max_size=4),
+    JUDGED_ONES,
+    st.sampled_from(RULES),
+)
+def test_what_cannot_be_judged_never_changes_what_can_by_any_rule(
+    silent: list[Status], statuses: list[Status], rule: Rule
+) -> None:
+    assert goal_of(*silent, *statuses, rule=rule).status == goal_of(*statuses, rule=rule).status
+
+
+@given(st.permutations(list(zip([50, 30, 15, 5], [MET, NOT, NEARLY, MET], strict=True))), st.floats(0.01, 1))
+def test_the_order_of_weights_never_matters(pairs: list[tuple[int, Status]], limit: float) -> None:
+    weights, statuses = zip(*pairs, strict=True)
+    met = limit * 100 - 1e-6 <= 55
+    found = goal_of(*statuses, rule="weighted", limit=limit, weights=weights).status
+    assert (found == MET) == met
