@@ -14,9 +14,11 @@ import pytest
 
 from krokomanalys.budget.ledger import Ledger, as_ledger
 from krokomanalys.errors import InputError
-from krokomanalys.report import balance, forecast, interim, interim_goals, money
+from krokomanalys.report import aims, balance, forecast, interim, interim_goals, money
+from krokomanalys.report.page import Piece
 from krokomanalys.report.tables import Table
 from krokomanalys.sources.balance import known
+from krokomanalys.sources.goals import Activity
 from krokomanalys.sources.layouts import GOAL_OUTLOOK, LEDGER
 from krokomanalys.sources.ledger import LedgerNotes
 from krokomanalys.sources.load import load
@@ -180,14 +182,14 @@ def test_the_balanskrav_is_the_municipalitys_not_a_namnds(social: Slice) -> None
 def test_a_namnd_answers_for_its_own_goals_only(whole: Slice, social: Slice) -> None:
     assert set(interim_goals.goals_of(social)["owner"]) == {"Socialnämnden"}
     held = interim_goals.goals_of(whole)
-    assert (held["financial"].sum(), (~held["financial"]).sum()) == (2, 6)
+    assert (held["financial"].sum(), (~held["financial"]).sum()) == (2, 12)
     assert interim_goals.goal_table(social, interim_goals.goals_of(social), financial=True) is None
 
 
 def test_what_was_measured_after_the_period_is_not_known(whole: Slice) -> None:
     held = interim_goals.goals_of(whole).set_index("id")["status"]
-    statuses = ["not_met", "met", "met", "not_met", "not_judged", "stale", "nearly", "met"]
-    assert list(held) == statuses  # till_arbete is measured in December
+    statuses = ["not_met", "met", "met", "met", "met", "not_met", "met", "not_met", "not_judged", "not_met", "stale"]
+    assert list(held) == [*statuses, "nearly", "met", "not_judged"]  # till_arbete and sjukfranvaro come in December
 
 
 def test_the_managers_view_goes_before_the_rule_and_the_rule_stands_where_they_give_none(whole: Slice) -> None:
@@ -222,7 +224,7 @@ def test_the_light_of_a_group_counts_in_the_words_of_the_finding(whole: Slice) -
     (finding,), lights = interim_goals.goal_findings(held), interim_goals.goal_lights(held)
     for told in lights:
         assert told.words in plain([finding])
-    assert lights[1].words == "3 uppfyllda, 1 ej uppfyllt, 1 inaktuellt, 1 kan inte bedömas"
+    assert lights[1].words == "7 uppfyllda, 1 delvis uppfyllt, 2 ej uppfyllda, 1 inaktuellt, 1 kan inte bedömas"
 
 
 def test_what_is_computed_or_forecast_is_said_in_words_of_what_may_be(whole: Slice) -> None:
@@ -330,3 +332,45 @@ def test_the_opening_says_that_the_municipality_is_made_up_and_ends_with_the_goa
         "Finansiella mål vid årets slut",
         "Verksamhetsmål vid årets slut",
     ]
+
+
+def test_the_year_counts_the_essential_goals_that_are_met_and_names_namnder_without_any() -> None:
+    year = load("maluppfoljning", None, municipality="0000", year=2025)
+    held = aims.judged(year)
+    essential = held[held["essential"]]
+    met, count = int((essential["status"] == "met").sum()), len(essential)
+    shown = interim_goals.year_assessment(year, held)
+    assert shown is not None and 0 < met < count
+    prose, table = shown.parts
+    assert isinstance(prose, Piece) and isinstance(table, Table)
+    assert f"{met} av {count} väsentliga verksamhetsmål är uppfyllda" in prose.plain
+    assert "inget väsentligt verksamhetsmål" in prose.plain and interim_goals.YEAR_RULE in prose.plain
+    assert (table.frame["count"].sum(), table.frame["met"].sum()) == (count, met)
+    assert "Förslag" in prose.html and "delvis uppfyllda" in prose.plain
+
+
+def test_a_year_without_financial_or_essential_goals_has_no_proposal() -> None:
+    year = load("maluppfoljning", None, municipality="2309", year=2021)
+    assert interim_goals.year_assessment(year, aims.judged(year)) is None
+
+
+def test_the_delarsrapport_counts_the_goals_that_are_expected_to_be_met(whole: Slice, social: Slice) -> None:
+    held = interim_goals.goals_of(whole)
+    essential = held[held["essential"]]
+    said = interim_goals.essential_words(whole, held)
+    assert said is not None
+    expected = int((essential["stands"] == "met").sum())
+    assert said.plain.startswith(f"{expected} av {len(essential)} väsentliga verksamhetsmål väntas bli uppfyll")
+    assert "Kultur- och fritidsnämnden har inget väsentligt" in said.plain
+    assert interim_goals.essential_words(replace(whole, goals=None), held) is None
+
+
+def test_a_namnds_own_page_does_not_tell_which_other_namnder_lack_goals(social: Slice) -> None:
+    assert social.goals is not None
+    other = Activity(id="annans", title="Något", owner="Byggnadsnämnden")
+    versions = tuple(v.model_copy(update={"activities": (*v.activities, other)}) for v in social.goals.versions)
+    told = replace(social, goals=replace(social.goals, versions=versions, current=versions[-1]))
+    own = interim_goals.essential_words(told, interim_goals.goals_of(told))
+    whole = interim_goals.essential_words(replace(told, board=None), interim_goals.goals_of(replace(told, board=None)))
+    assert own is not None and whole is not None
+    assert "Byggnadsnämnden" in whole.plain and "har inget" not in own.plain
