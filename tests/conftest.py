@@ -22,7 +22,7 @@ PARAMETERS = {
     "reports: [oversikt, befolkningsprognos, prognosuppfoljning, befolkningsanalys]\n",
     "2262-2020-ks.yaml": 'municipality: "2262"\nyear: 2020\nboard: Kommunstyrelsen\n'
     "reports: [budgetuppfoljning, maluppfoljning]\nstate: beslutad\nby: kommunstyrelsen\nwhen: 2021-03-02\n",
-    "2309-2021.yaml": 'municipality: "2309"\nyear: 2021\nreports: [budgetuppfoljning, maluppfoljning]\n',
+    "2309-2021.yaml": 'municipality: "2309"\nyear: 2021\nreports: [budgetuppfoljning, maluppfoljning, jamforelsetal]\n',
     "2309-2024.yaml": 'municipality: "2309"\nyear: 2024\nhorizon: 2037\nshape_from: "2262"\nreports: [oversikt]\n',
     "2309-2024-plan.yaml": 'municipality: "2309"\nyear: 2024\nreports: [ekonomisk_plan]\n',
     "0000-2025-08.yaml": 'municipality: "0000"\nyear: 2025\nperiod: "08"\nreports: [budgetuppfoljning]\n',

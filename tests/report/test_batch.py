@@ -22,7 +22,7 @@ def test_every_report_that_has_figures_is_made_and_the_one_without_waits(finishe
     status = {place: record["status"] for place, record in finished.records.items()}
     assert status.pop(("2309-krokom/2021", "budgetuppfoljning")) == "no_data"
     assert set(status.values()) == {"made"}
-    assert len(status) == 11
+    assert len(status) == 12
 
 
 def test_what_is_missing_is_told_with_how_to_get_it(finished) -> None:
