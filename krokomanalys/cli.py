@@ -134,8 +134,10 @@ def _parser() -> argparse.ArgumentParser:
         "new",
         help="skriv mallar att fylla i",
         description="Skriv mallar i din datamapp: årets budget och utfall, eller kommentarer per nämnd när "
-        "huvudboken finns. Ingen fil skrivs över.",
+        "huvudboken finns. Med --goals: årets mål, eller mätvärden och bedömningar när målen finns. Ingen fil skrivs "
+        "över.",
     )
+    new.add_argument("--goals", action="store_true", help="mallar för mål i stället för budget")
     new.set_defaults(act=_new)
     keep = commands.add_parser(
         "forecast",
@@ -195,6 +197,7 @@ def _run(told: argparse.Namespace) -> int:
     from krokomanalys.report import batch
     from krokomanalys.report.check import check
     from krokomanalys.report.params import parameter_files
+    from krokomanalys.report.readability import summary
     from krokomanalys.sources.slices import REPORTS
 
     if unknown := [name for name in told.only if name not in REPORTS]:
@@ -213,6 +216,8 @@ def _run(told: argparse.Namespace) -> int:
     made = "rapport gjord" if count["made"] == 1 else "rapporter gjorda"
     print(f"{count['made']} {made}, {count['no_data']} saknar underlag, {count['failed']} misslyckades.")
     print(f"Det tog {time.perf_counter() - started:.0f} s. Öppna {told.out / batch.INDEX}")
+    if readable := summary([record for record in records if record["status"] == "made"]):
+        print(readable)
     for record in (r for r in records if r["status"] == "failed"):
         cell = f", cell {record['error']['cell']}" if record["error"]["cell"] else ""
         print(f"  {record['name']} {record['year']}, {record['report']}{cell}: {record['error']['message']}")
@@ -287,12 +292,14 @@ def _project(told: argparse.Namespace) -> int:
 
 
 def _new(told: argparse.Namespace) -> int:
-    from krokomanalys.report.forms import new
+    from krokomanalys.report.forms import new, new_for_goals
     from krokomanalys.sources.folder import shown
 
-    for file in new(told.municipality, told.year, told.period, told.board, told.data):
+    write = new_for_goals if told.goals else new
+    written = write(told.municipality, told.year, told.period, told.board, told.data)
+    for file in written.files:
         print(f"Skrev {shown(file)}")
-    print("Fyll i, och kör krokomanalys check.")
+    print(written.then)
     return 0
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import krokomanalys
+from krokomanalys import progress
 from krokomanalys.cli import main
 from krokomanalys.sources.folder import EMBEDDED
 from krokomanalys.sources.layouts import SCORECARD
@@ -37,7 +38,7 @@ def replace(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-@pytest.mark.parametrize("arguments", [[], ["run"], ["check"], ["lab"], ["project"]])
+@pytest.mark.parametrize("arguments", [[], ["run"], ["check"], ["lab"], ["project"], ["new"]])
 def test_all_help_is_swedish(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main([*arguments, "--help"])
@@ -125,6 +126,17 @@ def test_a_report_that_no_parameter_file_has_is_told_and_no_index_is_written(
     text = capsys.readouterr().err
     assert "--only: ingen parameterfil har rapporten oversikt. Väntade någon av budgetuppfoljning." in text
     assert not (workspace / "output").exists()
+
+
+def test_a_run_ends_by_telling_how_easy_its_reports_are_to_read(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    about = {"name": "Timrå", "year": 2020, "period": None, "board": None, "report": "budgetuppfoljning"}
+    made, waits = {**about, "status": "made", "lix": 33.6}, {**about, "status": "no_data", "missing": []}
+    monkeypatch.setattr(progress, "with_progress", lambda todo, out: [made, waits])
+    assert main(["run"]) == 0
+    text = capsys.readouterr().out
+    assert "Läsbarhet: LIX 34 (under 45 är målet). Svårast: budgetuppfoljning, Timrå 2020.\n" in text
 
 
 def test_an_unknown_municipality_is_told_by_its_parameter_file(

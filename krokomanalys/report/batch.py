@@ -28,6 +28,7 @@ from krokomanalys.report.index import Record, when, write_index
 from krokomanalys.report.origin import checksum
 from krokomanalys.report.page import UsedSource
 from krokomanalys.report.params import Parameters, Report, folder_of, slice_of
+from krokomanalys.report.readability import lix, own_prose
 from krokomanalys.report.workbook import write_workbook
 from krokomanalys.sources.folder import open_folder, sha256, shown
 from krokomanalys.sources.slices import REPORTS
@@ -186,6 +187,7 @@ def _tell(job: Job, told: Mapping[str, object], out: Path) -> dict[str, Any]:
         "findings": opening.get("findings", []),
         "lights": opening.get("lights", []),
         "strays": strays,
+        "lix": round(lix(own_prose(executed)), 1),
     }
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from krokomanalys.errors import Fault, InputError, MissingFigures
 from krokomanalys.population.outlook import outlook
-from krokomanalys.regions import ascii_name
 from krokomanalys.report.audit import claim_faults
+from krokomanalys.report.check_goals import goal_faults
 from krokomanalys.report.check_ledgers import collected, ledger_faults, strange_moves
 from krokomanalys.report.params import Parameters, read_parameters, slice_of
 from krokomanalys.report.scenarios import futures_of
@@ -28,7 +26,6 @@ from krokomanalys.sources.agreement import (
     sexes_add_up,
 )
 from krokomanalys.sources.folder import (
-    PERIOD,
     Deviation,
     Folder,
     SourceList,
@@ -41,12 +38,8 @@ from krokomanalys.sources.folder import (
     read_document,
     shown,
 )
-from krokomanalys.sources.goals import GoalVersion
-from krokomanalys.sources.ledger import LedgerNotes
 from krokomanalys.sources.slices import REPORTS
-from krokomanalys.sources.tables import rows_of
 from krokomanalys.sources.yaml_files import read_yaml
-from krokomanalys.targets.goals import word_faults
 from krokomanalys.targets.versions import population_targets
 
 BY_AGE = (
@@ -77,7 +70,7 @@ def faults_of_data(data: Path | None) -> list[Fault]:
     if not faults:
         for layer in folder.layers:
             faults += _unsourced(folder, layer)
-        for find in (_disagreements, ledger_faults, strange_moves, _goals, claim_faults):
+        for find in (_disagreements, ledger_faults, strange_moves, goal_faults, claim_faults):
             faults += collected(partial(find, folder))
     return faults
 
@@ -148,7 +141,10 @@ def _read(path: Path, file: str) -> list[Fault]:
 
 
 def _unsourced(folder: Folder, layer: Path) -> list[Fault]:
-    """Files whose figures nobody has told the source of; what managers write is its own source."""
+    """Files whose figures nobody has told the source of.
+
+    What managers write is its own source, and each row of the measures names its own.
+    """
     return [
         Fault(
             shown(layer / file),
@@ -157,7 +153,7 @@ def _unsourced(folder: Folder, layer: Path) -> list[Fault]:
             "Skriv tabell, utgivare, licens, enhet och hämtningsdatum",
         )
         for file in contents(layer)
-        if not (file == "sources.yaml" or file.startswith("comments/") or is_document(file))
+        if not (file == "sources.yaml" or file.startswith(("comments/", "measures/")) or is_document(file))
         and folder.source_of(layer / file) is None
         and notes_of(layer / file) is None
     ]
@@ -194,84 +190,3 @@ def _deviations(folder: Folder, *files: str) -> tuple[Deviation, ...]:
     """Deviations told of the files: one in a published table is in everybody's copy, so any layer's word covers all."""
     sources = [folder.source_of(path) for file in files for path, _ in folder.parts(file)]
     return tuple(deviation for source in sources if source for deviation in source.deviations)
-
-
-def _files(folder: Folder, pattern: str) -> list[Path]:
-    return [layer / file for layer in folder.layers for file in contents(layer) if re.fullmatch(pattern, file)]
-
-
-def _goals(folder: Folder) -> list[Fault]:
-    return list(_goal_faults(folder))
-
-
-def _goal_faults(folder: Folder) -> Iterator[Fault]:
-    for path in _files(folder, r"goals/\d{4}-\d{4}\.yaml"):
-        version = read_document(path)
-        assert isinstance(version, GoalVersion)
-        yield from word_faults(version)
-    yield from _stray_comments(folder)
-    for path in _files(folder, r"measures/\d{4}(-\d{4})?\.(csv|xlsx)"):
-        region = path.stem[:4]
-        listed = _measures(folder.seen_from(path), region)
-        for row in rows_of(read_checked(path)):
-            if row.measure not in listed:
-                yield Fault(
-                    shown(path),
-                    f'mätetalet "{row.measure}" finns inte i någon målfil',
-                    f"ett id ur data/goals/{region}-*.yaml",
-                    row=int(row.Index) + 2,
-                    column="measure",
-                )
-
-
-def _stray_comments(folder: Folder) -> Iterator[Fault]:
-    """Comments on a goal or a line that the year's goals or ledger don't have."""
-    for path in _files(folder, r"comments/\d{4}-\d{4}(-[\w-]+)?\.(csv|xlsx)"):
-        yield from _stray_name(path)
-        stem, below = path.stem[:9], folder.seen_from(path)
-        goals, ledgers = below.path(f"goals/{stem}.yaml"), below.matching(rf"budget/{stem}(-[a-z0-9-]+)?\.(csv|xlsx)")
-        version = read_document(goals) if goals else None
-        lines = [read_checked(ledger) for ledger in ledgers]
-        known = {
-            "goal": {g.id for g in version.goals} if isinstance(version, GoalVersion) else set(),
-            "board": {str(board) for rows in lines for board in rows["board"].unique()} | _boards(folder, stem),
-            "line": {str(line) for rows in lines for line in rows["line"].unique()} | _totals(ledgers),
-        }
-        for row in rows_of(read_checked(path)):
-            for column, names in known.items():
-                if (said := getattr(row, column)) and said not in names:
-                    where = f"data/goals/{stem}.yaml" if column == "goal" else f"data/budget/{stem}.csv"
-                    yield Fault(
-                        shown(path),
-                        f'"{said}" finns inte i {where}',
-                        "någon av " + ", ".join(sorted(names)) if names else "",
-                        row=int(row.Index) + 2,
-                        column=column,
-                    )
-
-
-def _stray_name(path: Path) -> Iterator[Fault]:
-    """A name that is neither a period's nor that of the nämnd whose comments the file holds: it would mean nothing."""
-    words = re.sub(rf"^(-{PERIOD})?(?=-|$)", "", path.stem[9:]).removeprefix("-")
-    boards = {ascii_name(str(row.board)) for row in rows_of(read_checked(path))} - {""}
-    if words and boards and words not in boards:
-        expected = f"en period (01 till 12, tertial1, tertial2, delar) eller {', '.join(sorted(boards))}"
-        yield Fault(shown(path), f'"{words}" i filens namn är varken en period eller nämnden i filen', expected)
-
-
-def _measures(folder: Folder, region: str) -> set[str]:
-    """The measures of all goal files of a region, replaced ones too: they are of figures that stay."""
-    versions = [read_document(path) for path in _files(folder, rf"goals/{region}-\d{{4}}\.yaml")]
-    goals = [v for v in versions if isinstance(v, GoalVersion)]
-    return {m.id for v in goals for m in (*v.comparisons, *(m for goal in v.goals for m in goal.measures))}
-
-
-def _boards(folder: Folder, stem: str) -> set[str]:
-    documents = [path for name in ("goals", "budget") if (path := folder.path(f"{name}/{stem}.yaml"))]
-    return {board for path in documents if (board := getattr(read_document(path), "board", None))}
-
-
-def _totals(ledgers: list[Path]) -> set[str]:
-    beside = {path.parent / f"{path.name[:9]}.yaml" for path in ledgers}
-    notes = [read_document(path) for path in beside if path.is_file()]
-    return {heading.total for told in notes if isinstance(told, LedgerNotes) for heading in told.tables.values()}

@@ -2,36 +2,51 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import dataclass
 from pathlib import Path
+
+import pandas as pd
 
 from krokomanalys.budget.by_line import by_line
 from krokomanalys.errors import Fault, InputError, MissingFigures
 from krokomanalys.regions import name_of
 from krokomanalys.report import money
 from krokomanalys.sources.export import export_ledger
-from krokomanalys.sources.folder import Folder, open_folder
+from krokomanalys.sources.folder import Folder, open_folder, read_document, shown
 from krokomanalys.sources.forms import new_comments, new_ledger
+from krokomanalys.sources.goal_forms import new_goals, new_measures
+from krokomanalys.sources.goals import GoalVersion
 from krokomanalys.sources.layouts import LEDGER
 from krokomanalys.sources.load import load
 from krokomanalys.sources.reader import joined
+from krokomanalys.sources.slices import Slice
+from krokomanalys.sources.tables import rows_of
+from krokomanalys.swedish import shortest
+from krokomanalys.targets.goals import measures_table
 
 _OF_A_LINE = ["board", "line", "parent", "kind"]
+_CHECK = "Fyll i, och kör krokomanalys check."
 
 
-def new(municipality: str, year: int, period: str | None, board: str | None, data: Path | None) -> list[Path]:
-    """Write what is to be filled in next, into the economist's data folder; returns the files.
+@dataclass(frozen=True)
+class Written:
+    """What a command wrote: the files, and in Swedish what to do next."""
+
+    files: tuple[Path, ...]
+    then: str
+
+
+def new(municipality: str, year: int, period: str | None, board: str | None, data: Path | None) -> Written:
+    """Write what is to be filled in next for the budget, into the economist's data folder.
 
     Without a ledger of the year: the ledger's form and its notes, with the lines of the year before. With one: a
-    form for each nämnd (or the one named) to comment on the year or the period.
+    form for each nämnd (or the one named) to comment on the year or the period, its goals among the rows.
 
     Raises:
         InputError: an unknown municipality; a file is there already; a period without figures.
     """
-    folder = open_folder(data)
-    name = name_of(folder.table("regions.csv"), municipality)
-    if name is None or len(municipality) != 4:
-        raise InputError(Fault("KOMMUN", f'"{municipality}" är ingen kommun i regions.csv', "fyra siffror, t.ex. 2309"))
-    into = data or Path.cwd() / "data"
+    folder, name, into = _place(municipality, data)
     if not _files(folder, municipality, year):
         if period or board:
             problem = f"huvudboken för {year} finns inte än"
@@ -39,14 +54,50 @@ def new(municipality: str, year: int, period: str | None, board: str | None, dat
             raise InputError(Fault("--period, --board", problem, remedy=remedy))
         before = _files(folder, municipality, year - 1)
         lines = joined(before)[_OF_A_LINE].drop_duplicates().astype(str) if before else None
-        return new_ledger(into, municipality, name, year, lines)
-    try:
-        slice_ = load("budgetuppfoljning", data, municipality=municipality, year=year, period=period, board=board)
-    except MissingFigures as gap:
-        first = gap.missing[0]
-        raise InputError(Fault(municipality, f"{first.what} saknas", remedy=first.remedy)) from None
+        return Written(tuple(new_ledger(into, municipality, name, year, lines)), _CHECK)
+    slice_ = _loaded("budgetuppfoljning", municipality, year, period, board, data)
     ledger = money.ledger_of(slice_)
-    return new_comments(into, municipality, year, period, by_line(ledger), ledger.notes.unit)
+    version = _goals(folder, municipality, year)
+    goals = _to_judge(version, board) if version else None
+    figures = by_line(ledger)
+    return Written(tuple(new_comments(into, municipality, year, period, figures, ledger.notes.unit, goals)), _CHECK)
+
+
+def new_for_goals(municipality: str, year: int, period: str | None, board: str | None, data: Path | None) -> Written:
+    """Write what is to be filled in next for the goals, into the economist's data folder.
+
+    Without a goal file of the year: that file, with the goals of the latest earlier one, or else a template. With
+    one: the form of the year's measures, and where there is no budget to follow up, a form for each nämnd (or the one
+    named) to comment on its goals and judge them. Of a period only the forms for the nämnder. A form that is there
+    already is left as it is.
+
+    Raises:
+        InputError: an unknown municipality; a goal file that isn't filled in; everything is there already.
+    """
+    folder, name, into = _place(municipality, data)
+    version = _goals(folder, municipality, year)
+    again = f"krokomanalys new {municipality} --year {year}"
+    if version is None:
+        if period or board:
+            remedy = f"Skriv först {again} --goals och fyll i den"
+            raise InputError(Fault("--period, --board", f"målen för {year} finns inte än", remedy=remedy))
+        before = _latest_goals(folder, municipality, year)
+        overwrite = "Skriv över det som står inom < >, och kör krokomanalys check."
+        look = f"Målen är de från {before.year}. Gå igenom dem. " if before else ""
+        then = f"{look}{overwrite} Kör sedan {again} --goals igen: då skrivs filer för mätvärden och kommentarer."
+        return Written(tuple(new_goals(into, municipality, name, year, before)), then)
+    said: list[str] = []
+    measures = _measures(folder, into, version, data, said) if period is None and board is None else []
+    comments: list[Path] = []
+    if _files(folder, municipality, year) and _has_outcomes(municipality, year, period, data):
+        said.append(f"Kommentarer på målen står bland budgetens: {again}{f' --period {period}' if period else ''}.")
+    else:
+        comments = _judgements(into, version, period, board, said)
+    if not (measures or comments):
+        raise InputError(Fault(municipality, "inget nytt att skriva", remedy=" ".join(said)))
+    said += ["Fyll i mätvärdena."] if measures else []
+    said += ["Nämnderna fyller i filerna med kommentarer."] if comments else []
+    return Written((*measures, *comments), " ".join([*said, "Kör sedan krokomanalys check och krokomanalys run."]))
 
 
 def export(municipality: str, year: int, file: Path, data: Path | None) -> None:
@@ -60,6 +111,121 @@ def export(municipality: str, year: int, file: Path, data: Path | None) -> None:
         expected = f"data/budget/{municipality}-{year}.csv"
         raise InputError(Fault(municipality, f"ingen huvudbok för {year}", expected))
     export_ledger(joined(files)[list(LEDGER.columns)], municipality, year, file)
+
+
+def _place(municipality: str, data: Path | None) -> tuple[Folder, str, Path]:
+    """The data folder, the municipality's name and where its forms are written."""
+    folder = open_folder(data)
+    name = name_of(folder.table("regions.csv"), municipality)
+    if name is None or len(municipality) != 4:
+        raise InputError(Fault("KOMMUN", f'"{municipality}" är ingen kommun i regions.csv', "fyra siffror, t.ex. 2309"))
+    return folder, name, data or Path.cwd() / "data"
+
+
+def _loaded(
+    report: str, municipality: str, year: int, period: str | None, board: str | None, data: Path | None
+) -> Slice:
+    try:
+        return load(report, data, municipality=municipality, year=year, period=period, board=board)
+    except MissingFigures as gap:
+        first = gap.missing[0]
+        raise InputError(Fault(municipality, f"{first.what} saknas", remedy=first.remedy)) from None
+
+
+def _has_outcomes(municipality: str, year: int, period: str | None, data: Path | None) -> bool:
+    """Whether the ledger has what nämnder comment on; a plan alone has not."""
+    try:
+        load("budgetuppfoljning", data, municipality=municipality, year=year, period=period)
+    except MissingFigures:
+        return False
+    return True
+
+
+def _measures(folder: Folder, into: Path, version: GoalVersion, data: Path | None, said: list[str]) -> list[Path]:
+    """The form of the year's measures; with it, of what comes along, the earlier values that it would hide."""
+    region, year = version.region, version.year
+    form = into / "measures" / f"{region}-{year}.xlsx"
+    if form.exists():
+        said.append(f"{shown(form)} finns redan och är orörd.")
+        return []
+    rows = _to_measure(version, _loaded("maluppfoljning", region, year, None, version.board, data))
+    if rows.empty:
+        said.append("Inga mätvärden att fylla i: de finns redan, eller räknas ut.")
+        return []
+    earlier = folder.matching(rf"measures/{region}(-\d{{4}})?\.(csv|xlsx)")
+    copied = [into / "measures" / path.name for path in earlier if not path.is_relative_to(into.resolve())]
+    written = new_measures(into, region, year, rows)
+    for path, target in zip(earlier, copied, strict=False):
+        shutil.copy(path, target)
+    if copied:
+        said.append("Tidigare mätvärden, som följer med programmet, är kopierade till din mapp.")
+    return [*copied, *written]
+
+
+def _to_measure(version: GoalVersion, slice_: Slice) -> pd.DataFrame:
+    """The measures that have no value in the year and aren't worked out from other figures, as the form shows them."""
+    assert slice_.goals is not None
+    values = slice_.goals.measures
+    listed = [m for goal in version.goals for m in goal.measures] + list(version.comparisons)
+    own = set(values["measure"])
+    reckoned = {m.id for m in listed if m.outcome == "population_total" or (m.parts and m.id not in own)}
+    dated = {m.id for m in listed if m.deadline is not None}
+    known = set(values.loc[values["date"].str[:4] == str(version.year), "measure"])
+    table = measures_table(version, values, version.year, slice_.totals)
+    return pd.DataFrame(
+        [
+            {
+                "measure": row.measure,
+                "mätetal": row.name,
+                "enhet": row.unit,
+                "målvärde": f"{row.target} (skriv i date när det blev klart)" if row.measure in dated else row.target,
+                "föregående": "" if pd.isna(row.value) else f"{shortest(row.value)} ({row.date[:4]})",
+            }
+            for row in rows_of(table)
+            if row.measure not in reckoned | known
+        ],
+        columns=["measure", "mätetal", "enhet", "målvärde", "föregående"],
+    )
+
+
+def _judgements(into: Path, version: GoalVersion, period: str | None, board: str | None, said: list[str]) -> list[Path]:
+    goals = _to_judge(version, board)
+    if goals.empty:
+        owners = sorted({goal.owner or version.board or "" for goal in version.goals} - {""})
+        expected = "någon av " + ", ".join(owners) if owners else ""
+        raise InputError(Fault("--board", f'"{board}" svarar inte för något mål', expected))
+    lines = pd.DataFrame(columns=["board", "line", "budget", "outcome", "variance", "forecast"])
+    try:
+        return new_comments(into, version.region, version.year, period, lines, "tkr", goals)
+    except InputError:
+        said.append("Filer för kommentarer finns redan och är orörda.")
+        return []
+
+
+def _to_judge(version: GoalVersion, board: str | None) -> pd.DataFrame:
+    """The goals that nämnder comment on and judge: board, goal, mål; of one nämnd where it is named."""
+    rows = [
+        {"board": goal.owner or version.board or "", "goal": goal.id, "mål": _titled(goal.number, goal.title)}
+        for goal in version.goals
+    ]
+    table = pd.DataFrame(rows, columns=["board", "goal", "mål"])
+    return table if board is None else table[table["board"] == board].reset_index(drop=True)
+
+
+def _titled(number: str | None, title: str) -> str:
+    return f"{number} {title}" if number else title
+
+
+def _goals(folder: Folder, municipality: str, year: int) -> GoalVersion | None:
+    path = folder.path(f"goals/{municipality}-{year}.yaml")
+    version = read_document(path) if path else None
+    return version if isinstance(version, GoalVersion) else None
+
+
+def _latest_goals(folder: Folder, municipality: str, year: int) -> GoalVersion | None:
+    """The latest goals of an earlier year."""
+    files = [f for f in folder.files(rf"goals/{municipality}-\d{{4}}\.yaml") if int(f[-9:-5]) < year]
+    return _goals(folder, municipality, int(files[-1][-9:-5])) if files else None
 
 
 def _files(folder: Folder, municipality: str, year: int) -> list[Path]:

@@ -31,7 +31,8 @@ class FormColumn:
     """A column of a form.
 
     help     what belongs in it, in Swedish: shown on the heading and on the guide sheet
-    kind     how a cell looks and is written
+    kind     how a cell looks and is written: text, number (with the form's decimals), quantity (as many as it has),
+             date, year
     choices  a drop-down; `strict` forbids anything else
     locked   shown to the writer, who doesn't change it
     formula  what a cell holds where the row has no value of its own, "{row}" standing for the row's number in Excel
@@ -163,7 +164,9 @@ def _looks(book: Workbook, column: FormColumn, form: Form) -> tuple[Format, Form
     """How a column's cells look: those that are filled in, and those that are only shown."""
     code = "#,##0" + ("." + "0" * form.decimals if form.decimals else "")
     look: dict[str, Any] = {"valign": "top", "quote_prefix": column.kind == "text"}
-    look |= {"num_format": {"number": code, "date": "yyyy-mm-dd", "year": "0"}.get(column.kind, "@")}
+    look |= {
+        "num_format": {"number": code, "quantity": "General", "date": "yyyy-mm-dd", "year": "0"}.get(column.kind, "@")
+    }
     look |= {"text_wrap": True} if column.kind == "text" and column.width > 30 else {}
     grey = {"bg_color": "#ECECEC", "font_color": "#444444"}
     own = look | {"locked": False} | (grey if column.formula and form.protect else {})

@@ -13,6 +13,7 @@ import pandas as pd
 from krokomanalys.regions import ascii_name
 from krokomanalys.sources.folder import shown
 from krokomanalys.sources.form_file import Form, FormColumn, refuse_existing, write_form
+from krokomanalys.sources.goal_forms import judgement_columns
 from krokomanalys.sources.layouts import ACTION_STATUS, MONTHS
 from krokomanalys.sources.ledger import BASES, Unit
 from krokomanalys.swedish import MONTHS as MONTH_NAMES
@@ -37,6 +38,10 @@ COMMENT_GUIDE = (
     "effekt_tkr är vad åtgärden väntas förbättra årets resultat med, i tusental kronor. Lämna tomt om ni inte vet.",
     "Belopp i de grå kolumnerna är i {unit}. En avvikelse över noll är bättre än budget.",
     "Lämna filen till ekonomen, som lägger den i mappen data/comments.",
+)
+GOAL_GUIDE = (
+    "Rader med ett mål gäller målet. Skriv kommentar, analys och åtgärd som för de andra raderna.",
+    "Bedöm målet med orden i listan. Rapporten visar bedömningen bredvid det som mätetalen säger.",
 )
 
 
@@ -80,29 +85,38 @@ def ledger_form(rows: pd.DataFrame, region: str, year: int, *, spare: int = 0, d
 
 
 def new_comments(
-    folder: Path, region: str, year: int, period: str | None, figures: pd.DataFrame, unit: Unit
+    folder: Path,
+    region: str,
+    year: int,
+    period: str | None,
+    figures: pd.DataFrame,
+    unit: Unit,
+    goals: pd.DataFrame | None = None,
 ) -> list[Path]:
     """Write a form for each nämnd, comments/REGION-YEAR[-PERIOD][-BOARD].xlsx, and say which files they are.
 
     `figures` has a row for each line to comment on: board, line, budget, outcome, variance (> 0 better than budget)
-    and forecast, in `unit`; NaN is a blank cell. They are shown beside and never read back. A blank board is the whole
-    municipality.
+    and forecast, in `unit`; NaN is a blank cell. They are shown beside and never read back. `goals` has a row for each
+    goal to comment on and judge: board, goal (id), mål (its title). A blank board is the whole municipality.
 
     Raises:
         InputError: one of the files is there already; none is written then.
     """
     about = f"{region}-{year}-{period}" if period else f"{region}-{year}"
-    boards = list(dict.fromkeys(figures["board"].astype(str)))
+    words = {"outcome": "utfall", "variance": "avvikelse", "forecast": "prognos"}
+    asked = [figures.rename(columns=words), *([] if goals is None else [goals])]
+    rows = pd.concat([part for part in asked if len(part)], ignore_index=True).astype({"board": str})
+    rows = rows.assign(region=region, year=year)
+    boards = list(dict.fromkeys(rows["board"]))
     names = ["-".join(filter(None, [about, ascii_name(board)])) for board in boards]
     paths = [folder / "comments" / f"{name}.xlsx" for name in names]
     _refuse(paths)
     for path, board in zip(paths, boards, strict=True):
-        own = figures[figures["board"].astype(str) == board].reset_index(drop=True)
-        words = {"outcome": "utfall", "variance": "avvikelse", "forecast": "prognos"}
-        rows = own.rename(columns=words).assign(region=region, year=year)
-        columns = _comment_columns(region, year, board, _different(own, "line"), unit)
-        guide = [sentence.format(unit=unit) for sentence in COMMENT_GUIDE]
-        write_form(path, Form("Kommentarer", columns, rows, guide, spare=30, protect=True))
+        own = rows[rows["board"] == board].dropna(axis="columns", how="all").reset_index(drop=True)
+        columns = _comment_columns(region, year, board, own, unit, period)
+        told = [*(COMMENT_GUIDE[:-1] if "line" in own else COMMENT_GUIDE[:4]), *(GOAL_GUIDE if "goal" in own else ())]
+        guide = [sentence.format(unit=unit) for sentence in (*told, COMMENT_GUIDE[-1])]
+        write_form(path, Form("Kommentarer", columns, own, guide, spare=30, protect=True))
     return paths
 
 
@@ -113,7 +127,7 @@ def _refuse(paths: list[Path]) -> None:
 
 
 def _different(rows: pd.DataFrame, column: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(text for text in rows[column].astype(str) if text)) if column in rows else ()
+    return tuple(dict.fromkeys(text for text in rows[column].dropna().astype(str) if text)) if column in rows else ()
 
 
 def _ledger_columns(region: str, year: int, boards: tuple[str, ...], lines: tuple[str, ...]) -> dict[str, FormColumn]:
@@ -158,21 +172,32 @@ def _ledger_columns(region: str, year: int, boards: tuple[str, ...], lines: tupl
     return {name: columns[name] for name in order}
 
 
-def _comment_columns(region: str, year: int, board: str, lines: tuple[str, ...], unit: Unit) -> dict[str, FormColumn]:
-    entries = ["kommentar", "analys", "åtgärd", "effekt_tkr", "ansvarig", "datum", "status"]
-    order = ["board", "line", "budget", "utfall", "avvikelse", "prognos", *entries, "region", "year"]
-    line, first, last = (_letter(order.index(name)) for name in ("line", entries[0], entries[-1]))
-    filled = f'IF(COUNTA({line}{{row}},{first}{{row}}:{last}{{row}})=0,"",'
+def _comment_columns(
+    region: str, year: int, board: str, rows: pd.DataFrame, unit: Unit, period: str | None
+) -> dict[str, FormColumn]:
+    """The columns of a nämnd's form: of lines where `rows` has any, of goals where it has any."""
+    lines, goals = _different(rows, "line"), _different(rows, "goal")
+    figures = ["budget", "utfall", "avvikelse", "prognos"] if lines else []
+    judged = judgement_columns(period) if goals else {}
+    about = ["board", *(["line"] if lines else []), *(["goal", "mål"] if goals else [])]
+    entries = ["kommentar", "analys", *judged, "åtgärd", "effekt_tkr", "ansvarig", "datum", "status"]
+    order = [*about, *figures, *entries, "region", "year"]
+    first, last = (_letter(order.index(name)) for name in (entries[0], entries[-1]))
+    named = ",".join(f"{_letter(order.index(name))}{{row}}" for name in ("line", "goal") if name in order)
+    filled = f'IF(COUNTA({named},{first}{{row}}:{last}{{row}})=0,"",'
     quoted = board.replace('"', '""').replace("{", "{{").replace("}", "}}")
     columns = {
         "board": FormColumn("Nämnd.", locked=True, formula=f'={filled}"{quoted}")', width=22),
         "line": FormColumn("Raden i uppföljningen.", choices=lines, locked=True, width=28),
+        "goal": FormColumn("Målets id i målfilen.", choices=goals, locked=True, width=18),
+        "mål": FormColumn("Målet.", locked=True, width=36),
         "budget": FormColumn(f"Budget i {unit}.", "number", locked=True, width=11),
         "utfall": FormColumn(f"Utfall i {unit}.", "number", locked=True, width=11),
         "avvikelse": FormColumn(f"Avvikelse i {unit}. Över noll är bättre än budget.", "number", locked=True, width=11),
         "prognos": FormColumn(f"Helårsprognos i {unit}.", "number", locked=True, width=11),
         "kommentar": FormColumn("Vad som har hänt.", width=40),
         "analys": FormColumn("Varför det blev så.", width=40),
+        **judged,
         "åtgärd": FormColumn("Vad ni gör åt det. En åtgärd på varje rad.", width=40),
         "effekt_tkr": FormColumn("Väntad förbättring av årets resultat, tkr. Tomt om ni inte vet.", "number", width=11),
         "ansvarig": FormColumn("Vem som svarar för åtgärden: en roll, inte en person.", width=18),

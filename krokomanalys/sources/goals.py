@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from krokomanalys.sources.measures import DIRECTIONS, Id, Measure, Part, Text, check_weights
+from krokomanalys.sources.yaml_files import Misplaced
 
 Stage = Literal["utkast", "beslutad"]
 Rule = Literal["all", "any", "majority", "weighted", "worst"]
@@ -161,19 +162,22 @@ class GoalVersion(Part):
                 for other in (*measure.benchmarks.values(), *filter(None, [measure.flow])):
                     if other not in measures or other == measure.id:
                         raise ValueError(f"{measure.id} pekar på mätetalet {other} som inte finns")
-        for activity in self.activities:
+        for place, activity in enumerate(self.activities, start=1):
             for served in activity.goals:
                 if served not in goal_ids:
-                    known = ", ".join(goal_ids)
-                    raise ValueError(
-                        f"aktiviteten {activity.id} pekar på målet {served} som inte finns; det finns {known}"
+                    raise Misplaced(
+                        f"aktiviteten {activity.id} pekar på målet {served} som inte finns. Väntade något av "
+                        f"{', '.join(goal_ids)}. Rätta id:t, eller ta bort det",
+                        f"activities.{place}.goals",
                     )
         areas = [a.id for a in self.areas]
-        for goal in self.goals:
+        for place, goal in enumerate(self.goals, start=1):
             if goal.area is not None and goal.area not in areas:
-                raise ValueError(f"målet {goal.id} pekar på målområdet {goal.area} som inte finns")
+                problem = f"målet {goal.id} pekar på målområdet {goal.area} som inte finns"
+                raise Misplaced(f"{problem}. Skriv det under areas, eller rätta id:t", f"goals.{place}.area")
             if goal.parent is not None and goal.parent not in goal_ids:
-                raise ValueError(f"målet {goal.id} pekar på målet {goal.parent} som inte finns")
+                problem = f"målet {goal.id} pekar på målet {goal.parent} som inte finns"
+                raise Misplaced(f"{problem}. Väntade något av {', '.join(goal_ids)}", f"goals.{place}.parent")
         above = {goal.id: goal.parent for goal in self.goals}
         for start in goal_ids:
             seen, at = [start], above[start]

@@ -247,12 +247,16 @@ MEASURES = Layout(
         "sampling": Column(
             choices=("probability", "self_selected", "unknown", "census", "register"), blank=True, absent=True
         ),
-        "source": Column(),
+        "source": Column(blank=True),
         "note": _OPTIONAL,
     },
     ("region", "measure", "date"),
+    beside=("mätetal", "enhet", "målvärde", "föregående"),
 )
-"""What was measured, a row for a measure and a day. A blank value: nothing was measured, and `note` says why."""
+"""What was measured, a row for a measure and a day. A blank value: nothing was measured, and `note` says why.
+
+A value needs its source; a row that waits for its value has none yet.
+"""
 COMMENTS = Layout(
     {
         "region": _REGION,
@@ -275,7 +279,7 @@ COMMENTS = Layout(
         "status": Column(choices=ACTION_STATUS, blank=True, absent=True),
     },
     ("region", "year", "board", "line", "goal", "åtgärd"),
-    beside=("budget", "utfall", "avvikelse", "prognos"),
+    beside=("mål", "budget", "utfall", "avvikelse", "prognos"),
 )
 """What managers write on a line of the ledger or a goal; a row more for each further åtgärd."""
 DRIVERS = Layout(

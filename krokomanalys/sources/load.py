@@ -251,9 +251,8 @@ def _goals(
     current = next((v for v in versions if v.year == year and board in (None, v.board)), None)
     if current is None:
         who = f" för {board}" if board else ""
-        missing["goals"] = Missing(
-            f"Mål {year}{who}", f"Skriv målen i data/goals/{municipality}-{year}.yaml (se docs/data.md)"
-        )
+        how = f"krokomanalys new {municipality} --year {year} --goals skriver en mall"
+        missing["goals"] = Missing(f"Mål {year}{who}", f"Skriv målen i data/goals/{municipality}-{year}.yaml; {how}")
     rows, _ = reader.together(rf"measures/{municipality}(-\d{{4}})?\.(csv|xlsx)")
     measures = empty_table(MEASURES) if rows is None else rows[rows["date"] <= until.isoformat()]
     return GoalTables(versions, current, measures[list(MEASURES.columns)].reset_index(drop=True))

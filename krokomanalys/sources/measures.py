@@ -153,7 +153,9 @@ def check_weights(weights: list[float | None], what: str) -> None:
         raise ValueError(f"{what}: {len(weights) - len(given)} av {len(weights)} saknas. Ge alla, eller ingen")
     total = sum(given)
     if min(abs(total - whole) / whole for whole in WHOLES) > 0.0015:
-        raise ValueError(f"{what} summerar till {shortest(total)}; 1 eller 100 väntades. Rätta dem, eller ta bort dem alla")
+        raise ValueError(
+            f"{what} summerar till {shortest(total)}; 1 eller 100 väntades. Rätta dem, eller ta bort dem alla"
+        )
 
 
 def _number_in(text: str) -> float | None:

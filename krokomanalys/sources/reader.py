@@ -90,6 +90,8 @@ class Reader:
             named = (said.title, said.body, "påhittat" if made_up else "allmän handling", "", "")
         elif path.parent.name == "comments":
             named = ("Nämndernas kommentarer", "", "", "", "")
+        elif path.parent.name == "measures":
+            named = ("Mätvärden, med källan på varje rad", "", "", "", "")
         else:
             named = ("källa inte angiven i sources.yaml", "", "", "", "")
         return SourceFile(file, own, sha256(path), *named)

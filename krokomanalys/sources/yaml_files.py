@@ -32,6 +32,18 @@ PATTERNS = {
 """What the patterns of the models mean, for the messages."""
 
 
+_LEFT = re.compile(r'^[^#]*?(?:([\w-]+):|[-\[{,]) *"?(<[^\W\d][^<>]*>)')
+"""A line where a template's <words in these brackets> still stand, with the key before them."""
+
+
+class Misplaced(ValueError):
+    """What a model finds wrong between two parts of a file, told at the `key` where it is to be mended."""
+
+    def __init__(self, problem: str, key: str) -> None:
+        self.key = key
+        super().__init__(problem)
+
+
 class _StrictLoader(yaml.SafeLoader):
     """A safe loader that refuses a key given twice, where YAML would let the last one win in silence."""
 
@@ -97,12 +109,26 @@ def checked(content: object, model: type[M], name: str) -> M:
         return model.model_validate(content)
     except ValidationError as error:
         told = sorted((d for d in error.errors() if not _echo(d)), key=lambda d: d["type"] != "extra_forbidden")
-        raise InputError(_merged([_fault(detail, model, name) for detail in told])) from None
+        faults = [_fault(detail, model, name) for detail in told]
+        raise InputError([_named(fault, content) for fault in _merged(faults)]) from None
+
+
+def _unfilled(text: str, name: str) -> list[Fault]:
+    """A fault for each line where a template waits for the economist's own words."""
+    remedy = "Skriv över det, eller ta bort raden om den inte behövs"
+    return [
+        Fault(name, f"{found[2]} står kvar från mallen", remedy=remedy, row=row, key=found[1])
+        for row, line in enumerate(text.splitlines(), start=1)
+        if (found := _LEFT.match(line))
+    ]
 
 
 def _content(path: Path, name: str) -> object:
     try:
-        return yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_StrictLoader)
+        text = path.read_text(encoding="utf-8-sig")
+        if left := _unfilled(text, name):
+            raise InputError(left)
+        return yaml.load(text, Loader=_StrictLoader)
     except UnicodeDecodeError as error:
         raise InputError(
             Fault(name, f"filen är inte UTF-8 (byte {error.start})", "UTF-8", "Spara om den som UTF-8")
@@ -123,6 +149,19 @@ def _content(path: Path, name: str) -> object:
         raise InputError(
             Fault(name, "filen har tecken som inte hör hemma i YAML", "vanlig text", "Skriv av den i en texteditor")
         ) from None
+
+
+def _named(fault: Fault, content: object) -> Fault:
+    """The fault with the ids, in its key, of the parts of lists that it lies in: goals.1.target (trygga_invanare)."""
+    ids: list[str] = []
+    at = content
+    for part in (fault.key or "").split("."):
+        if isinstance(at, list) and part.isdigit() and int(part) <= len(at):
+            at = at[int(part) - 1]
+            ids += [str(at["id"])] if isinstance(at, dict) and at.get("id") else []
+        else:
+            at = at.get(part) if isinstance(at, dict) else None
+    return replace(fault, key=f"{fault.key} ({', '.join(ids)})") if ids else fault
 
 
 def _echo(detail: ErrorDetails) -> bool:
@@ -174,7 +213,8 @@ def _fault(detail: ErrorDetails, model: type[BaseModel], name: str) -> Fault:
     if kind == "too_short":
         return Fault(name, "listan är tom", "minst en post", key=key)
     if kind == "value_error":
-        return Fault(name, str(context["error"]), key=key)
+        wrong = context["error"]
+        return Fault(name, str(wrong), key=wrong.key if isinstance(wrong, Misplaced) else key)
     expected = {
         "string_type": "text",
         "float_parsing": "ett tal",

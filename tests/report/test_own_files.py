@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
+from python_calamine import CalamineWorkbook
 
 from krokomanalys.cli import main
 from krokomanalys.report import money
 from krokomanalys.report.audit import flaws
 from krokomanalys.sources.folder import EMBEDDED
-from krokomanalys.sources.layouts import LEDGER
+from krokomanalys.sources.layouts import COMMENTS, LEDGER
 from krokomanalys.sources.load import load
 from krokomanalys.sources.reader import joined
 from krokomanalys.sources.tables import read_table
+from tests.sources.test_forms import column, fill
 
 KEEP = ["forecast", "0000", "--year", "2025", "--period", "08"]
 
@@ -117,3 +121,95 @@ def test_check_tells_of_the_own_documents_flaws_and_not_of_those_that_come_along
     (own / "data").mkdir()
     assert flaws(None) == []
     assert flaws(EMBEDDED) != []
+
+
+GOALS = {
+    "målets rubrik": "Fler trivs",
+    "nämnden som svarar för målet": "Socialnämnden",
+    "vad som mäts": "Andel som trivs",
+    "vad som ska vara gjort": "Planen är antagen",
+    "enhet, t.ex. % eller dagar": "%",
+    "higher eller lower": "higher",
+    "målvärdet, bara talet": "80",
+    "målvärdet 2026": "80",
+    "målvärdet 2027": "82",
+    "målvärdet 2030": "90",
+    "sista dagen, t.ex. 2026-12-31": "2026-10-31",
+}
+
+
+def written_over(path: Path) -> None:
+    """Write over all that stands in < >, as an economist does."""
+    text = re.sub(r"<([^\W\d][^<>]*)>", lambda found: GOALS[found[1]], path.read_text(encoding="utf-8"))
+    path.write_text(text, encoding="utf-8")
+
+
+def test_the_goals_of_a_new_municipality_go_from_template_to_report_data(
+    own: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, text = said(capsys, "new", "0180", "--year", "2026", "--goals")
+    assert code == 0 and "Skrev data/goals/0180-2026.yaml" in text and "--goals igen" in text
+    code, text = said(capsys, "new", "0180", "--year", "2026", "--goals")
+    assert code == 1 and "står kvar från mallen" in text, "no form is made of what nobody has written"
+    written_over(own / "data/goals/0180-2026.yaml")
+    code, text = said(capsys, "new", "0180", "--year", "2026", "--goals")
+    assert code == 0 and "Skrev data/measures/0180-2026.xlsx" in text
+    assert "Skrev data/comments/0180-2026-socialnamnden.xlsx" in text and "Fyll i mätvärdena." in text
+    measures, comments = own / "data/measures/0180-2026.xlsx", own / "data/comments/0180-2026-socialnamnden.xlsx"
+    assert said(capsys, "check")[0] == 0, "an empty form is no fault"
+    targets = [row[2] for row in CalamineWorkbook.from_path(measures).get_sheet_by_index(0).to_python()[1:4]]
+    assert ["skriv i date när det blev klart" in target for target in targets] == [False, False, True]
+    fill(measures, {f"{column('value', measures)}2": 81, f"{column('source', measures)}2": "Enkät"})
+    fill(comments, {f"{column('bedömning', comments)}2": "uppfyllt", f"{column('grund', comments)}2": "mätetal"})
+    assert said(capsys, "check")[0] == 0, "and what is filled in needs no entry in sources.yaml"
+    slice_ = load("maluppfoljning", municipality="0180", year=2026)
+    assert slice_.goals is not None and slice_.goals.measures["value"].max() == 81
+    assert list(slice_.comments["bedömning"]) == ["uppfyllt", "", ""]
+    written = measures.read_bytes()
+    code, text = said(capsys, "new", "0180", "--year", "2026", "--goals")
+    assert code == 1 and "inget nytt att skriva" in text and measures.read_bytes() == written
+
+
+def test_last_years_goals_are_carried_on_with_their_values_beside(
+    own: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, text = said(capsys, "new", "2262", "--year", "2021", "--goals")
+    assert code == 0 and "Målen är de från 2020" in text
+    path = own / "data/goals/2262-2021.yaml"
+    path.write_text(re.sub("\n  adopted: .*", "", path.read_text(encoding="utf-8")), encoding="utf-8")
+    code, text = said(capsys, "new", "2262", "--year", "2021", "--goals")
+    assert code == 0 and "kopierade till din mapp" in text
+    sheet = CalamineWorkbook.from_path(own / "data/measures/2262-2021.xlsx").get_sheet_by_index(0).to_python()
+    beside = {row[sheet[0].index("measure")]: row[sheet[0].index("föregående")] for row in sheet[1:]}
+    assert beside["medborgare_livskvalitet"] == "85 (2020)"
+    assert (own / "data/measures/2262.csv").read_bytes() == (EMBEDDED / "measures/2262.csv").read_bytes()
+    assert said(capsys, "check")[0] == 0
+
+
+def test_what_is_worked_out_or_known_is_not_asked_for(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (own / "data/goals").mkdir(parents=True)
+    version = yaml.safe_load((EMBEDDED / "goals/2309-2021.yaml").read_text(encoding="utf-8"))
+    worked_out = [m["id"] for g in version["goals"] for m in g.get("measures", []) if m.get("outcome")]
+    shutil.copy(EMBEDDED / "goals/2309-2021.yaml", own / "data/goals")
+    assert said(capsys, "new", "2309", "--year", "2021", "--goals")[0] == 0
+    sheet = CalamineWorkbook.from_path(own / "data/measures/2309-2021.xlsx").get_sheet_by_index(0).to_python()
+    asked = {row[sheet[0].index("measure")] for row in sheet[1:]}
+    assert worked_out and not asked & {*worked_out, "it_kundnojdhet"}, "SCB's population, and a value of 2021"
+
+
+def test_goals_stand_among_the_lines_where_there_is_a_ledger(
+    with_ledgers: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert said(capsys, "new", "0000", "--year", "2025", "--period", "08")[0] == 0
+    table = read_table(with_ledgers / "data/comments/0000-2025-08-socialnamnden.xlsx", COMMENTS, "k")
+    assert {"samma_personal", "egen_forsorjning"} <= set(table["goal"]) and (table["line"] != "").any()
+    assert said(capsys, "check")[0] == 0
+
+
+def test_a_period_or_board_of_goals_that_are_not_there_is_refused(
+    own: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, text = said(capsys, "new", "0180", "--year", "2026", "--goals", "--period", "08")
+    assert code == 1 and "målen för 2026 finns inte än" in text
+    code, text = said(capsys, "new", "2309", "--year", "2024", "--goals", "--board", "Skidnämnden")
+    assert code == 1 and '"Skidnämnden" svarar inte för något mål' in text

@@ -179,9 +179,10 @@ def test_files_that_nothing_would_read_and_files_without_source_are_found(tmp_pa
     (first,) = faults_of_data(tmp_path)
     assert "befolkning.csv: filen hör inte hemma i en datamapp" in str(first)
     (tmp_path / "befolkning.csv").unlink()
-    write(tmp_path, "measures/2309.csv", "region,measure,date,value,source\n")
+    write(tmp_path, "measures/2309.csv", "region,measure,date,value,source\n")  # each row names its own
+    write(tmp_path, "ratios/kolada.csv", "region,kpi,year,value\n")
     (second,) = faults_of_data(tmp_path)
-    assert "measures/2309.csv: filen saknar källa. Väntade en post measures/2309.csv under files" in str(second)
+    assert "ratios/kolada.csv: filen saknar källa. Väntade en post ratios/kolada.csv under files" in str(second)
 
 
 def test_every_faulty_file_of_a_folder_is_told(tmp_path: Path) -> None:

@@ -85,7 +85,8 @@ goals:
 - {id: ett, title: x, kind: namnd, measures: [{id: m, name: n, unit: "%", direction: higher, target: 79 %}]}
 """
     assert told(text, GoalVersion) == [
-        ', nyckel goals.1.measures.1: målvärdet "79 %" är text: skriv bara talet, target: 79, och orden i target_text.'
+        ', nyckel goals.1.measures.1 (ett, m): målvärdet "79 %" är text: skriv bara talet, '
+        "target: 79, och orden i target_text."
     ]
 
 
@@ -212,11 +213,11 @@ goals:
   measures: [{id: m, name: n, unit: "%", direction: up, target: 3}]
 """
     assert told(text, GoalVersion) == [
-        ', nyckel goals.1.mesures: nyckeln "mesures" är okänd. Menade du "measures"?',
-        ', nyckel goals.2.id: "Två" kan inte stå här. Väntade ett id av små bokstäver a–z, siffror, punkt, bindestreck '
-        "och understreck.",
-        ', nyckel goals.2.measures.1.direction: "up" känns inte igen. Väntade något av higher, lower, range, exact, '
-        "ordinal, binary, rank, unstated.",
+        ', nyckel goals.1.mesures (ett): nyckeln "mesures" är okänd. Menade du "measures"?',
+        ', nyckel goals.2.id (Två): "Två" kan inte stå här. Väntade ett id av små bokstäver a–z, siffror, punkt, '
+        "bindestreck och understreck.",
+        ', nyckel goals.2.measures.1.direction (Två, m): "up" känns inte igen. Väntade något av higher, lower, range, '
+        "exact, ordinal, binary, rank, unstated.",
     ]
 
 
