@@ -1,63 +1,131 @@
-"""What the goal report says: opening, tables and notes on goals, measures and what is said of them."""
+"""What the goal report says of all goals: opening, lights, where judgements differ, and remarks on the document."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Mapping
 from html import escape
+from typing import Any
 
 import pandas as pd
 
 from krokomanalys.report import figures_followup
-from krokomanalys.report.comments import comment_sections
 from krokomanalys.report.lights import Light, light
 from krokomanalys.report.page import Piece, State, note, opening, prose
 from krokomanalys.report.pictures import Picture
 from krokomanalys.report.tables import Column, Table
-from krokomanalys.sources.goals import GoalVersion
+from krokomanalys.sources.goals import Goal, GoalVersion
 from krokomanalys.sources.slices import Slice
 from krokomanalys.sources.tables import rows_of
 from krokomanalys.swedish import listed
 from krokomanalys.targets.goals import goals_beside_printed, measures_table
+from krokomanalys.targets.judgements import with_judgements
 from krokomanalys.targets.status import JUDGED, Reason, Status, together
-from krokomanalys.targets.versions import goal_through_versions
+
+MOST_IN_ONE = 6
+"""Goals that need no grouping; where there are more, they stand by målområde or nämnd."""
+NOBODY = "Övriga mål"
+_NOTE = (
+    "Regeln: ett mål är uppfyllt om alla dess mätta delar är det, delvis om några är det och ej uppfyllt om ingen är "
+    "det. Utan mätvärde eller målvärde bedöms målet inte. Har ett mål en annan regel står den {where}."
+)
+_SAID_NOTE = " Omdömet är dokumentets eget, eller chefens."
+_TREND_NOTE = (
+    " Läge och trend är två saker. Uppåtpil betyder bättre och nedåtpil sämre än förra mätningen, även när ett lågt "
+    "tal är bra. Tom ruta: inget att jämföra med."
+)
 
 
 def current(slice_: Slice) -> GoalVersion:
-    """The goals of the slice's year. ValueError where the slice has none."""
+    """The goals of the slice's year, with the managers' judgements. ValueError where the slice has none.
+
+    Raises:
+        InputError: where the managers' judgements don't agree, see targets.judgements.with_judgements.
+    """
     if slice_.goals is None or slice_.goals.current is None:
         raise ValueError("the slice has no goals of its year")
-    return slice_.goals.current
+    return with_judgements(slice_.goals.current, slice_.comments, comments_file(slice_))
+
+
+def comments_file(slice_: Slice) -> str:
+    """Where what managers write stands, as errors name it."""
+    return f"data/comments/{slice_.municipality}-{slice_.year}{f'-{slice_.period}' if slice_.period else ''}.csv"
 
 
 def judged(slice_: Slice) -> pd.DataFrame:
-    """The goals beside what the document printed, see targets.goals.goals_beside_printed."""
+    """The goals beside what is printed of them, see targets.goals.goals_beside_printed."""
     assert slice_.goals is not None
-    totals = {year: float(persons) for year, persons in slice_.totals.items()}
-    return goals_beside_printed(current(slice_), slice_.goals.measures, slice_.year, totals)
+    return goals_beside_printed(
+        current(slice_), slice_.goals.measures, slice_.year, persons(slice_), slice_.known_until
+    )
 
 
 def measured(slice_: Slice) -> pd.DataFrame:
     """The measures with value, target and status, see targets.goals.measures_table."""
     assert slice_.goals is not None
-    totals = {year: float(persons) for year, persons in slice_.totals.items()}
-    return measures_table(current(slice_), slice_.goals.measures, slice_.year, totals)
+    return measures_table(current(slice_), slice_.goals.measures, slice_.year, persons(slice_), slice_.known_until)
 
 
-def goal_opening(slice_: Slice, goals: pd.DataFrame, state: State, by: str, when: str) -> Piece:
-    """The top of the goal report: every goal with its light."""
+def persons(slice_: Slice) -> dict[int, float]:
+    """The municipality's inhabitants on 31 December by year, as the target room takes them."""
+    return {year: float(total) for year, total in slice_.totals.items()}
+
+
+def goal_opening(slice_: Slice, goals: pd.DataFrame, measures: pd.DataFrame, state: State, by: str, when: str) -> Piece:
+    """The top of the goal report: what the goals show together, and one light for them all."""
     version = current(slice_)
+    findings = goal_findings(goals)
+    findings[1:1] = [*worst_finding(goals), *trend_finding(goal_trends(version, measures))]
     return opening(
         f"Måluppföljning för {slice_.name} {slice_.year}",
         eyebrow=f"{slice_.name} · {version.board or 'hela kommunen'} · {version.document.title}",
-        lead="För nämnd och fullmäktige: vilka mål som är uppfyllda, på vilken grund, och var dokumentets omdöme är "
-        "ett annat.",
-        findings=goal_findings(goals),
-        lights=[light(row.status, "", goal_name(row.number, row.title)) for row in rows_of(goals)],
+        lead="För nämnd och fullmäktige: vilka mål som är uppfyllda, på vilken grund, och var omdömet är ett annat.",
+        findings=findings,
+        lights=[goal_light(goals)],
         state=state,
         by=by,
         when=when,
         made_up=slice_.made_up,
     )
+
+
+def worst_finding(goals: pd.DataFrame) -> list[str]:
+    """Which goals aren't met, named where they are few enough to be; nothing where all are."""
+    missed = goals[goals["status"] == Status.NOT_MET]
+    if missed.empty or len(missed) > 3:
+        return []
+    return [f"Ej uppfyllt: {listed([goal_name(r.number, r.title, short=True) for r in rows_of(missed)])}."]
+
+
+def goal_trends(version: GoalVersion, measures: pd.DataFrame) -> dict[str, str]:
+    """Each goal's trend, the one that its measures have: better, worse, unchanged, mixed, or "" where none has any.
+
+    The parts of a composite count where the composite itself has no trend. better and unchanged together are better.
+    """
+    told = dict(zip(measures["measure"], measures["trend"], strict=True))
+    return {goal.id: _trend(goal, told) for goal in version.goals}
+
+
+def _trend(goal: Goal, told: Mapping[str, str]) -> str:
+    parts = {part.measure for measure in goal.measures for part in measure.parts}
+    whole = {told[m.id] for m in goal.measures if m.id not in parts} - {""}
+    found = whole or {told[m.id] for m in goal.measures if m.id in parts} - {""}
+    if found >= {"better", "worse"}:
+        return "mixed"
+    return next((code for code in ("better", "worse", "unchanged") if code in found), "")
+
+
+def trend_finding(trends: Mapping[str, str]) -> list[str]:
+    """How many goals have come closer since the measurement before, and how many have not; nothing without any."""
+    counts = Counter(filter(None, trends.values()))
+    if not counts:
+        return []
+    words = {"better": "bättre", "worse": "sämre", "unchanged": "oförändrade", "mixed": "blandade"}
+    told = listed([f"**{counts[code]}** {word}" for code, word in words.items() if counts[code]])
+    rest = len(trends) - counts.total()
+    lacking = f" För **{rest}** finns inget att jämföra med." if rest else ""
+    return [f"Trenden sedan förra mätningen: {told}.{lacking}"]
 
 
 def goal_findings(goals: pd.DataFrame, owner: str = "") -> list[str]:
@@ -76,9 +144,9 @@ def goal_findings(goals: pd.DataFrame, owner: str = "") -> list[str]:
     if len(differs):
         named = [goal_name(r.number, r.title, short=True) for r in rows_of(differs)]
         where = f": {listed(named)}" if len(named) <= 3 or all(differs["number"]) else ""
-        findings.append(f"I **{len(differs)}** fall skiljer sig dokumentets omdöme från regelns{where}.")
+        findings.append(f"I **{len(differs)}** fall skiljer sig omdömet från regeln{where}.")
     elif (goals["printed"] != "").any():
-        findings.append("Dokumentets omdömen är desamma som regelns.")
+        findings.append("Omdömena är desamma som regelns.")
     return findings
 
 
@@ -104,64 +172,104 @@ def _reasons(unjudged: pd.DataFrame) -> str:
 
 
 def goal_table(goals: pd.DataFrame, version: GoalVersion) -> Table:
-    """Each goal: status by the rule and its basis beside the document's words."""
-    frame = goals.assign(
-        name=[goal_name(r.number, r.title) for r in rows_of(goals)],
-        light=goals["status"],
-        said=[r.printed or "inget omdöme" for r in rows_of(goals)],
-        apart=["ja" if differs else "" for differs in goals["differs"]],
-        on=[word or "–" for word in goals["basis_word"]],
-    )
+    """Each goal: status by the rule and its basis beside what is printed of it, on another page than the goals' own."""
+    frame, columns = _lights(goals, {})
     return Table(
         "mal",
-        "Läget enligt regeln och enligt dokumentet",
+        "Målens läge",
         frame,
-        {
-            "name": Column("Mål", kind="text"),
-            "light": Column("Enligt regeln", kind="light"),
-            "on": Column("Grund", kind="text"),
-            "said": Column("Dokumentets ord", kind="text"),
-            "apart": Column("Skiljer", kind="text"),
-        },
-        note="Regeln: ett mål är uppfyllt om alla dess mätta delar är det, delvis om några är det och ej uppfyllt om "
-        "ingen är det. Utan mätvärde eller målvärde bedöms det inte.",
+        columns,
+        note=_note(columns, "i rapporten Måluppföljning"),
         source=version.document.title,
     )
 
 
-def rule_table(goals: pd.DataFrame) -> Table:
-    """The rule's sentence for each goal, with what a reader should beware of."""
-    frame = goals.assign(
-        name=[goal_name(r.number, r.title, short=True) for r in rows_of(goals)],
-        beware=[" ".join(filter(None, [r.warnings, r.notes])) for r in rows_of(goals)],
-    )
-    return Table(
-        "mal_regel",
-        "Så är varje mål bedömt",
-        frame,
-        {
-            "name": Column("Mål", kind="text"),
-            "rule": Column("Bedömning", kind="text"),
-            "beware": Column("Att tänka på", kind="text"),
-        },
-    )
-
-
-def differences(goals: pd.DataFrame) -> Piece:
-    """Each goal where the document's word isn't the rule's, with the reason."""
-    apart = goals[goals["differs"]]
-    if (goals["printed"] == "").all():
-        return note("Dokumentet har inga omdömen att jämföra med.")
-    if apart.empty:
-        return note("Ingen skillnad: där dokumentet har ett omdöme är det detsamma som regelns.")
-    return prose(*(f"**{goal_name(r.number, r.title)}.** {r.difference}" for r in rows_of(apart)))
-
-
-def comments(slice_: Slice) -> Piece:
-    """Kommentar, Analys and Åtgärd of each goal, as managers wrote them."""
+def light_table(slice_: Slice, goals: pd.DataFrame, measures: pd.DataFrame) -> Table:
+    """Every goal with its lights for level and trend, beside what is printed of it; in groups where there are many."""
     version = current(slice_)
-    names = {goal.id: goal_name(goal.number or "", goal.title) for goal in version.goals}
-    return comment_sections(slice_.comments[slice_.comments["goal"] != ""], names, "goal")
+    frame, columns = _lights(goals, goal_trends(version, measures))
+    groups = goal_groups(version)
+    rows = [
+        rows
+        for name, ids in groups.items()
+        for rows in (_group_row(name, frame), frame[frame["id"].isin(ids)].assign(kind=""))
+    ]
+    return Table(
+        "mal",
+        "Målens läge",
+        frame.assign(kind="") if len(groups) == 1 else pd.concat(rows, ignore_index=True),
+        columns,
+        row_kind="kind",
+        note=_note(columns, "i målets avsnitt"),
+        source=version.document.title,
+    )
+
+
+def _note(columns: Mapping[str, Column], where: str) -> str:
+    told = [note_ for key, note_ in (("said", _SAID_NOTE), ("trend", _TREND_NOTE)) if key in columns]
+    return _NOTE.format(where=where) + "".join(told)
+
+
+def _group_row(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame([dict.fromkeys(frame.columns, "") | {"name": name, "kind": "group"}])
+
+
+def goal_groups(version: GoalVersion) -> dict[str, list[str]]:
+    """Goals in the groups they are shown in, by name: the financial ones, and then by målområde, or else by nämnd.
+
+    A few goals, or goals without either, are one group.
+    """
+    areas = {area.id: area.name for area in version.areas}
+    held = {goal.id: areas.get(goal.area or "", "") for goal in version.goals}
+    if not any(held.values()):
+        held = {goal.id: goal.owner or "" for goal in version.goals}
+    if len(version.goals) <= MOST_IN_ONE or len(set(held.values())) == 1:
+        return {"": [goal.id for goal in version.goals]}
+    groups: dict[str, list[str]] = {}
+    for goal in version.goals:
+        name = "Finansiella mål" if goal.kind == "finansiellt" else held[goal.id] or NOBODY
+        groups.setdefault(name, []).append(goal.id)
+    return {name: groups[name] for name in sorted(groups, key=lambda name: name == NOBODY)}
+
+
+def _lights(goals: pd.DataFrame, trends: Mapping[str, str]) -> tuple[pd.DataFrame, dict[str, Column]]:
+    frame = goals.assign(
+        name=[goal_name(r.number, r.title) for r in rows_of(goals)],
+        light=goals["status"],
+        trend=[trends.get(i, "") for i in goals["id"]],
+        said=[printed_words(r) or "inget omdöme" for r in rows_of(goals)],
+        apart=["ja" if differs else "" for differs in goals["differs"]],
+        on=[word or "–" for word in goals["basis_word"]],
+    )
+    columns = {
+        "name": Column("Mål", kind="text"),
+        "light": Column("Läge enligt regeln", kind="light"),
+        "trend": Column("Trend", kind="light"),
+        "on": Column("Grund", kind="text"),
+        "said": Column("Omdöme", kind="text"),
+        "apart": Column("Skiljer", kind="text"),
+    }
+    if not any(trends.values()):
+        del columns["trend"]
+    if not any(goals["printed"]):
+        del columns["said"], columns["apart"]
+    return frame, columns
+
+
+def printed_words(row: Any) -> str:
+    """What is printed of a goal and on what it rests: `delvis uppfyllt, på mätetal`; "" where nothing is."""
+    rests = {"measure": "på mätetal", "activity": "på aktiviteter", "judgement": "på bedömning"}
+    return f"{row.printed}, {rests[row.printed_basis]}" if row.printed else ""
+
+
+def differences(goals: pd.DataFrame) -> Piece | None:
+    """Each goal where what is printed isn't what the rule gives, with the reason; None where nothing is printed."""
+    if (goals["printed"] == "").all():
+        return None
+    apart = goals[goals["differs"]]
+    if apart.empty:
+        return note("Ingen skillnad: där målet har ett omdöme är det detsamma som regelns.")
+    return prose(*(f"**{goal_name(r.number, r.title)}.** {r.difference}" for r in rows_of(apart)))
 
 
 def remarks(version: GoalVersion) -> Piece:
@@ -175,33 +283,10 @@ def remarks(version: GoalVersion) -> Piece:
     )
 
 
-def versions_table(slice_: Slice) -> Table | Piece:
-    """Goals that have stood in more than one version, with their target in each."""
-    versions = slice_.goals.versions if slice_.goals else ()
-    now = {goal.id for goal in current(slice_).goals}
-    frames = [f for i in sorted(now) if len(f := goal_through_versions(versions, i)) and f["version"].nunique() > 1]
-    if not frames:
-        return note("Målen finns bara i en version.")
-    frame = pd.concat(frames, ignore_index=True)
-    frame["wanted"] = frame["target_words"].replace("", "inget målvärde")
-    return Table(
-        "mal_versioner",
-        "Mål som funnits i flera versioner",
-        frame,
-        {
-            "title": Column("Mål", kind="text"),
-            "version": Column("Version", kind="text"),
-            "document": Column("Dokument", kind="text"),
-            "target_year": Column("Målår", kind="text"),
-            "wanted": Column("Målvärde", kind="text"),
-        },
-    )
-
-
-def status_figure(goals: pd.DataFrame, version: GoalVersion) -> Picture | Piece:
-    """Goals by status, by rule and as printed."""
-    if goals.empty:
-        return note("Det finns inga mål att visa.")
+def status_figure(goals: pd.DataFrame, version: GoalVersion) -> Picture | None:
+    """Goals by status, by the rule and as printed; None where nothing is printed to compare with."""
+    if (goals["printed"] == "").all():
+        return None
     return figures_followup.goals_by_status(goals, f"{version.document.body}, {version.document.title}")
 
 

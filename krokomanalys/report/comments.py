@@ -17,7 +17,7 @@ from krokomanalys.budget.variance import follow_up
 from krokomanalys.budget.versions import versions
 from krokomanalys.report.amounts import amount, span
 from krokomanalys.report.money import headline
-from krokomanalys.report.page import Piece, note, prose
+from krokomanalys.report.page import QUOTED, Piece, note, prose
 from krokomanalys.report.tables import Column, Table
 from krokomanalys.sources.slices import Slice
 from krokomanalys.sources.tables import rows_of
@@ -49,13 +49,20 @@ def comment_sections(
         told = (figures or {}).get(str(about), "")
         parts.append(f"<h3>{escape(names.get(str(about), str(about)))}</h3>")
         parts += [f"<p>{escape(told)}</p>"] if told else []
-        for row in rows_of(own):
-            for label, key in _LABELS:
-                if text := getattr(row, key):
-                    more = _of_action(row) if key == "åtgärd" else ""
-                    parts.append(f"<p><strong>{label}.</strong> {escape(text)}{escape(more)}</p>")
-                    lines.append(f"{label}: {text}{more}")
-    return Piece("prose", "\n".join(parts), "\n".join(lines))
+        said = paragraphs(own)
+        parts += [f"<p><strong>{label}.</strong> {escape(text)}</p>" for label, text in said]
+        lines += [f"{label}: {text}" for label, text in said]
+    return Piece("prose", "\n".join(parts), "\n".join(lines), {QUOTED: True})
+
+
+def paragraphs(rows: pd.DataFrame) -> list[tuple[str, str]]:
+    """What rows of the comments say, in order: Kommentar, Analys or Åtgärd, and the words; blank parts are left out."""
+    return [
+        (label, text + (_of_action(row) if key == "åtgärd" else ""))
+        for row in rows_of(rows)
+        for label, key in _LABELS
+        if (text := getattr(row, key))
+    ]
 
 
 def comments_on_lines(slice_: Slice, ledger: Ledger) -> Piece | None:

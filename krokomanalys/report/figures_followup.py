@@ -73,7 +73,7 @@ def variances(table: pd.DataFrame, unit: str, *, name: str, title: str, source: 
 
 
 def goals_by_status(goals: pd.DataFrame, source: str) -> Picture:
-    """How many goals have each status: by the rule, and as the document says. One row each, counts and words inside."""
+    """How many goals have each status: by the rule, and as printed. A row each, counts and words inside."""
     from matplotlib import pyplot as plt
     from matplotlib.patches import Patch
     from matplotlib.ticker import MaxNLocator
@@ -81,7 +81,7 @@ def goals_by_status(goals: pd.DataFrame, source: str) -> Picture:
     theme()
     counted = {
         "Enligt regeln": goals["status"].value_counts(),
-        "Enligt dokumentet": goals.loc[goals["printed_status"] != "", "printed_status"].value_counts(),
+        "Enligt omdömet": goals.loc[goals["printed_status"] != "", "printed_status"].value_counts(),
     }
     unnamed: list[Status] = []
     silent = int((goals["printed_status"] == "").sum())
@@ -138,13 +138,13 @@ def goals_by_status(goals: pd.DataFrame, source: str) -> Picture:
     )
     frame = frame[(frame["rule"] > 0) | (frame["printed"] > 0)]
     told = ", ".join(f"{n} {s.words(n)}" for s in ORDER if (n := int(counted["Enligt regeln"].get(s, 0))))
-    said = [f"{n} {s.words(n)}" for s in ORDER if (n := int(counted["Enligt dokumentet"].get(s, 0)))]
+    said = [f"{n} {s.words(n)}" for s in ORDER if (n := int(counted["Enligt omdömet"].get(s, 0)))]
     said += [f"{silent} utan omdöme"] if silent else []
     return picture(
         figure,
         name="mal_status",
-        alt=f"Två liggande staplar med {len(goals)} mål. Enligt regeln: {told}. Enligt dokumentet: {', '.join(said)}.",
-        caption=f"Målen efter läge, enligt systemets regel och enligt dokumentets eget omdöme. Källa: {source}.",
+        alt=f"Två liggande staplar med {len(goals)} mål. Enligt regeln: {told}. Enligt omdömet: {', '.join(said)}.",
+        caption=f"Målen efter läge, enligt regeln och enligt dokumentets eller chefens omdöme. Källa: {source}.",
         table=Table(
             "mal_status",
             "Antal mål efter läge",
@@ -152,7 +152,7 @@ def goals_by_status(goals: pd.DataFrame, source: str) -> Picture:
             {
                 "status": Column("Läge", kind="text"),
                 "rule": Column("Enligt regeln", "mål"),
-                "printed": Column("Enligt dokumentet", "mål"),
+                "printed": Column("Enligt omdömet", "mål"),
             },
         ),
     )

@@ -1,7 +1,7 @@
-"""The goals of a delårsrapport: how they stand on what is known, how they are expected to end, and what it adds up to.
+"""The goals for god ekonomisk hushållning: how they stand, how they are expected to end, and what it adds up to.
 
-Financial goals (kind finansiellt) and the others, verksamhetsmål, are told apart: the law asks for both
-(KL 11 kap. 6 §).
+For the delårsrapport, and for the year's måluppföljning. Financial goals (kind finansiellt) and the others,
+verksamhetsmål, are told apart: the law asks for both (KL 11 kap. 6 §).
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ import pandas as pd
 from krokomanalys.budget.law_findings import LawFinding
 from krokomanalys.errors import Fault, InputError
 from krokomanalys.report import balance
-from krokomanalys.report.aims import goal_light, goal_name, tally
+from krokomanalys.report.aims import comments_file, current, goal_light, goal_name, persons, tally
 from krokomanalys.report.comments import comment_sections
 from krokomanalys.report.lights import Light, light
 from krokomanalys.report.page import Piece, prose
+from krokomanalys.report.sections import Sections
 from krokomanalys.report.tables import Column, Table
 from krokomanalys.sources.goals import GoalVersion
 from krokomanalys.sources.slices import Slice
@@ -25,12 +26,18 @@ from krokomanalys.sources.tables import rows_of
 from krokomanalys.swedish import listed
 from krokomanalys.targets.goals import GOAL_COLUMNS, goals_beside_printed
 from krokomanalys.targets.status import Status, from_words
+from krokomanalys.targets.structure import EssentialShare, essential_share
 
 GROUPS = {True: "Finansiella mål", False: "Verksamhetsmål"}
 RULE = (
     "Så är förslaget gjort: målen väntas bli uppfyllda om alla bedömda mål väntas bli det, delvis uppfyllda om några "
     "väntas bli det, och annars ej uppfyllda. Chefernas målprognos gäller. Finns ingen gäller läget enligt regeln. Mål "
     "som inte kan bedömas räknas inte, och är de fler än de bedömda blir det inget omdöme."
+)
+YEAR_RULE = (
+    "Så är förslaget gjort: målen är uppfyllda tillsammans om alla bedömda mål är det, delvis uppfyllda om några är "
+    "det, och annars ej uppfyllda. Mål som inte kan bedömas räknas inte, och är de fler än de bedömda blir det inget "
+    "omdöme."
 )
 
 
@@ -46,12 +53,15 @@ def goals_of(slice_: Slice) -> pd.DataFrame:
     version = _version(slice_)
     if version is None or slice_.goals is None:
         columns = {"owner": str, "financial": bool, "expected": str, "stands": str}
-        return pd.DataFrame(columns=[*GOAL_COLUMNS, *columns]).astype(columns)
+        return pd.DataFrame(columns=list(dict.fromkeys([*GOAL_COLUMNS, *columns]))).astype(columns)
     expected = _expected(slice_, version)
     own = tuple(g for g in version.goals if slice_.board in (None, version.board, g.owner))
-    totals = {year: float(persons) for year, persons in slice_.totals.items()}
     frame = goals_beside_printed(
-        version.model_copy(update={"goals": own}), slice_.goals.measures, slice_.year, totals
+        version.model_copy(update={"goals": own}),
+        slice_.goals.measures,
+        slice_.year,
+        persons(slice_),
+        slice_.known_until,
     ).assign(
         owner=[g.owner or "" for g in own],
         financial=[g.kind == "finansiellt" for g in own],
@@ -129,6 +139,71 @@ def goal_comments(slice_: Slice, goals: pd.DataFrame) -> Piece | None:
     return None if own.empty else comment_sections(own, names, "goal")
 
 
+def essential_words(slice_: Slice, goals: pd.DataFrame) -> Piece | None:
+    """How many väsentliga verksamhetsmål are expected to be met at the end of the year; None where there are none."""
+    version = _version(slice_)
+    if version is None or goals.empty:
+        return None
+    share = essential_share(goals.assign(status=goals["stands"]), version)
+    if not share.count:
+        return None
+    expected = (
+        f"**{share.met} av {share.count}** {_called(share)} väntas bli {Status.MET.words(share.met)}{_rest(share)}."
+    )
+    return prose(" ".join([expected, *share.findings]))
+
+
+def year_assessment(slice_: Slice, goals: pd.DataFrame) -> Sections | None:
+    """What the year's goals for god ekonomisk hushållning add up to, as a proposal with its rule, and by nämnd.
+
+    `goals` is that of report.aims.judged. None where no goal is financial or marked as an essential verksamhetsmål.
+    """
+    version = current(slice_)
+    financial = {g.id for g in version.goals if g.kind == "finansiellt"}
+    essential = {g.id for g in version.goals if g.essential and g.id not in financial}
+    if not financial and not essential:
+        return None
+    share = essential_share(goals, version)
+    rest = essential or {g.id for g in version.goals} - financial
+    counted = goals[goals["id"].isin(financial | rest)]
+    said = []
+    if financial:
+        said.append(f"Finansiella mål: {tally(goals.loc[goals['id'].isin(financial), 'status'], bold=True)}.")
+    if share.count:
+        said.append(
+            f"**{share.met} av {share.count}** {_called(share)} är {Status.MET.words(share.met)}{_rest(share)}."
+        )
+    status = Status(goal_light(counted).status)
+    unclear = "Tillsammans **kan målen inte bedömas**: för få av dem går att bedöma."
+    said.append(unclear if status == Status.NOT_JUDGED else f"Tillsammans är målen **{status.words(2)}**.")
+    text = prose(" ".join([*said, *share.findings]), YEAR_RULE, proposed=True)
+    return Sections((text, *_board_table(share)))
+
+
+def _board_table(share: EssentialShare) -> tuple[Table, ...]:
+    """The verksamhetsmål by nämnd; nothing where they are one nämnd's."""
+    if len(share.boards) < 2:
+        return ()
+    columns = {
+        "owner": Column("Nämnd", kind="text"),
+        "count": Column("Mål", "antal"),
+        "judged": Column("Bedömda", "antal"),
+        "met": Column("Uppfyllda", "antal"),
+    }
+    frame = share.boards.assign(owner=share.boards["owner"].replace("", "Ingen nämnd angiven"))
+    called = _called(share)
+    return (Table("verksamhetsmal_namnd", f"{called.capitalize()} efter nämnd", frame, columns),)
+
+
+def _called(share: EssentialShare) -> str:
+    return "väsentliga verksamhetsmål" if share.marked else "verksamhetsmål"
+
+
+def _rest(share: EssentialShare) -> str:
+    unjudged = share.count - share.judged
+    return f", {unjudged} kan inte bedömas" if unjudged else ""
+
+
 def own_assessment(slice_: Slice) -> Piece | None:
     """The own samlade bedömningar: comments that are on neither a line nor a goal; nothing without one.
 
@@ -179,7 +254,7 @@ def _version(slice_: Slice) -> GoalVersion | None:
 
 def _expected(slice_: Slice, version: GoalVersion) -> dict[str, str]:
     """The status that managers expect of each goal, by its id."""
-    file = f"data/comments/{slice_.municipality}-{slice_.year}{f'-{slice_.period}' if slice_.period else ''}.csv"
+    file = comments_file(slice_)
     known = [goal.id for goal in version.goals]
     rows = slice_.comments[slice_.comments["goal"] != ""]
     found: dict[str, str] = {}

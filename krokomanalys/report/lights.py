@@ -1,4 +1,8 @@
-"""Status lights: a shape and a word for each status, so that colour never has to be seen to be understood."""
+"""Status lights: a shape and a word for each status, so that colour never has to be seen to be understood.
+
+Level and trend are two lights. A trend's arrow points up where it gets better and down where it gets worse, whichever
+way the number goes.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +14,20 @@ from typing import Any, Literal, cast, get_args
 
 from krokomanalys.targets.status import Status
 
-NEUTRAL = "för kännedom"
-LightStatus = Literal["met", "nearly", "partly", "not_met", "not_judged", "no_target", "stale", "neutral"]
+LightStatus = Literal[
+    "met", "nearly", "partly", "not_met", "not_judged", "no_target", "stale", "neutral",
+    "better", "worse", "unchanged", "mixed",
+]  # fmt: skip
+WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "neutral": "för kännedom",
+        "better": "bättre",
+        "worse": "sämre",
+        "unchanged": "oförändrat",
+        "mixed": "åt olika håll",
+    }
+)
+"""The words of the lights that are no status of a goal."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +56,10 @@ LOOKS: Mapping[LightStatus, _Look] = MappingProxyType(
             '<path d="M1.5 1.5l9 9m0-9l-9 9" fill="none" stroke="currentColor" stroke-width="2"/>',
         ),
         "neutral": _Look("#0b5c6b", '<path d="M2 .5l9 5.5-9 5.5z"/>'),
+        "better": _Look("#1a6b3c", '<path d="M6 0l5 5.5H7.5V12h-3V5.5H1z"/>'),
+        "worse": _Look("#a1260d", '<path d="M6 12L1 6.5h3.5V0h3v6.5H11z"/>'),
+        "unchanged": _Look("#525a64", '<path d="M0 4.5h6.5V1L12 6l-5.5 5V7.5H0z"/>'),
+        "mixed": _Look("#8a5a00", '<path d="M3 0l3 3.5H4V12H2V3.5H0zM9 12L6 8.5h2V0h2v8.5h2z"/>'),
     }
 )
 
@@ -48,7 +68,8 @@ LOOKS: Mapping[LightStatus, _Look] = MappingProxyType(
 class Light:
     """One status as a reader sees it.
 
-    status   one of the design's status words, or neutral for what isn't judged at all
+    status   one of the design's status words, neutral for what isn't judged at all, or a trend: better, worse,
+             unchanged, mixed (some of it better, some worse)
     words    what stands beside the shape, in Swedish; the status' own words where blank
     subject  what it is that has this status, where that isn't plain from the place ("16 000 invånare år 2030")
     """
@@ -65,7 +86,7 @@ class Light:
     @property
     def text(self) -> str:
         """The words beside the shape, with a capital."""
-        words = self.words or (NEUTRAL if self.status == "neutral" else Status(self.status).word)
+        words = self.words or WORDS.get(self.status) or Status(self.status).word
         return words[:1].upper() + words[1:]
 
     @property

@@ -13,6 +13,8 @@ from krokomanalys.report.lights import Light
 State = Literal["utkast", "klar", "beslutad"]
 STATES: Mapping[str, str] = {"utkast": "Utkast", "klar": "Klar", "beslutad": "Beslutad"}
 
+QUOTED = "quoted"
+"""In a piece's data, true: its words are quoted from data (a manager's comment), and are not the report's own."""
 MADE_UP = "**Påhittad kommun.** Alla siffror på sidan är påhittade. De visar hur rapporten ser ut."
 
 

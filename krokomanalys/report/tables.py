@@ -51,7 +51,7 @@ class Table:
     columns     the frame's columns that are shown, in this order
     row_header  the column that names the row; it is shown first (the first of `columns` where blank)
     row_kind    a column of the frame that says what a row is: "" | "total" | "varav" (a part of the row above,
-                never to be added to it). Not shown itself
+                never to be added to it) | "group" (a heading over the rows that follow). Not shown itself
     note        what a reader has to know to read the table right
     source      where the figures are from
     """
@@ -74,7 +74,7 @@ class Table:
             raise ValueError(f"table {self.name}: the frame has no column {', '.join(absent)}")
         if self.row_header and self.row_header not in self.columns:
             raise ValueError(f"table {self.name}: the row header {self.row_header} is not among the columns")
-        if self.row_kind and (unknown := set(self.frame[self.row_kind]) - {"", "total", "varav"}):
+        if self.row_kind and (unknown := set(self.frame[self.row_kind]) - {"", "total", "varav", "group"}):
             raise ValueError(f"table {self.name}: no row is of the kind {sorted(map(str, unknown))}")
 
     @property

@@ -76,7 +76,7 @@ def _write_table(book: Workbook, sheet: Worksheet, table: Table) -> None:
     kinds = list(table.frame[table.row_kind]) if table.row_kind else [""] * len(table.frame)
     for place, (key, column) in enumerate(table.shown.items()):
         _write_text(book, sheet, first - 1, place, column.heading, wrapped)
-        formats = {kind: _format(book, column, kind, name=key == table.header) for kind in ("", "total", "varav")}
+        formats = {kind: _format(book, column, kind, name=key == table.header) for kind in dict.fromkeys(kinds)}
         width = len(column.heading)
         for row, (value, kind) in enumerate(zip(table.frame[key].tolist(), kinds, strict=True), start=first):
             shown = as_part(str(value)) if kind == "varav" and key == table.header else value
@@ -90,9 +90,9 @@ def _write_table(book: Workbook, sheet: Worksheet, table: Table) -> None:
 
 
 def _format(book: Workbook, column: Column, kind: str, *, name: bool) -> Format | None:
-    """How a cell looks: totals bold, the name of a varav row indented so that nobody adds it to its own whole."""
+    """How a cell looks: totals and groups bold, the name of a varav row indented so that nobody adds it up."""
     looks: dict[str, Any] = {"num_format": number_format(column)} if column.kind == "number" else {}
-    looks |= {"bold": True} if kind == "total" else {"indent": 1} if kind == "varav" and name else {}
+    looks |= {"bold": True} if kind in ("total", "group") else {"indent": 1} if kind == "varav" and name else {}
     if column.kind != "number" and looks:
         looks["quote_prefix"] = True
     return book.add_format(looks) if looks else None

@@ -1,4 +1,4 @@
-"""What the goal report says of how many goals stand where, and why some are not judged."""
+"""What the goal report says of all goals together: lights, groups, findings, and what its measures are."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
 
 from krokomanalys.report import activities, aims, figures_followup, measures
-from krokomanalys.report.lights import Light
-from krokomanalys.report.pictures import Picture
-from krokomanalys.report.tables import Table
-from krokomanalys.sources.goals import Activity
+from krokomanalys.report.lights import Light, light_from
+from krokomanalys.report.page import Piece
+from krokomanalys.report.sections import Folded
+from krokomanalys.report.tables import Column, Table
+from krokomanalys.sources.goals import Activity, Area, Goal, GoalVersion
 from krokomanalys.sources.load import load
 from krokomanalys.sources.slices import Slice
 from krokomanalys.targets.goals import GOAL_COLUMNS
@@ -64,7 +66,7 @@ def test_one_goal_is_uppfyllt_and_three_are_uppfyllda() -> None:
 
 def test_no_goals_are_said_so_and_not_drawn() -> None:
     assert aims.goal_findings(goals()) == ["Det finns inga mål att följa upp."]
-    assert not isinstance(aims.status_figure(goals(), aims.current(slice_of("2380", 2024))), Picture)
+    assert aims.status_figure(goals(), aims.current(slice_of("2380", 2024))) is None
 
 
 @pytest.mark.parametrize(
@@ -97,43 +99,48 @@ def krokom() -> Slice:
     return slice_of("2309", 2021)
 
 
-def compared(slice_: Slice) -> Table:
-    table = measures.comparison_table(slice_, aims.measured(slice_))
-    assert isinstance(table, Table)
-    return table
+def small(slice_: Slice, goal: str) -> Table | Piece:
+    """The small table of one goal's measures."""
+    rows, version = aims.measured(slice_), aims.current(slice_)
+    found = next(g for g in version.goals if g.id == goal)
+    return measures.goal_measures(rows[rows["goal"] == goal], found, slice_.year)
 
 
-def test_comparisons_have_every_year_with_its_change(timra: Slice) -> None:
-    frame = compared(timra).frame.set_index("measure")
-    fire, plans = frame.loc["raddningstjanst_kostnad"], frame.loc["oversiktsplaner"]
-    assert [fire[f"value_{y}"] for y in (2018, 2019, 2020)] == [1082, 1124, 1072]
-    assert [round(fire[f"change_{y}"], 1) for y in (2019, 2020)] == [3.9, -4.6]  # by hand, as in the brief's cases
-    assert [plans["change_2019"], plans["value_2020"]] == [-100, 0]
-    assert pd.isna(plans["change_2020"])  # from zero
-
-
-def test_a_comparison_shows_its_target_its_light_and_the_documents_word(timra: Slice, krokom: Slice) -> None:
-    here, there = (measures.comparison_targets(aims.measured(s)) for s in (timra, krokom))
-    assert isinstance(here, Table) and isinstance(there, Table)
-    own, other = here.frame.set_index("measure"), there.frame.set_index("measure")
-    assert list(own["wanted"]) == ["21 %", "57 %", "22 %", "18.000 invånare"]
-    assert own.loc["folkmangd", "status"] == "not_met"
-    assert other.loc["it_kundnojdhet", "printed"] == "över mål"
-    assert "webperf_placering" in other.index  # a target without a value is still to be seen
-    assert "printed" in there.columns and "printed" not in here.columns
-
-
-def test_a_change_between_shares_stands_in_points_among_the_per_cent(krokom: Slice) -> None:
-    frame = compared(krokom).frame.set_index("measure")
-    assert frame.loc["it_servicegrad", "change_2021"] == "+1\u00a0procentenhet"
-
-
-def test_measures_are_numbers_with_a_unit_beside_them_and_say_since_when(timra: Slice) -> None:
-    table = measures.measure_table(aims.measured(timra), aims.judged(timra), 2020)
+def test_a_goals_measures_have_target_value_and_what_was_before_with_two_lights(timra: Slice) -> None:
+    table = small(timra, "mangfald")
     assert isinstance(table, Table)
     frame = table.frame.set_index("measure")
+    young = frame.loc["yngre_anstallda"]
+    assert tuple(young[["wanted", "shown", "before", "status"]]) == ("8 %", "5\u00a0(2020)", "6\u00a0(2019)", "not_met")
+    assert light_from(young["moved"]) == Light("worse", "sämre, \u22121 procentenhet")
+    assert light_from(frame.loc["underrepresenterat_kon", "moved"]) == Light("unchanged")
+
+
+def test_a_value_from_another_day_than_the_years_last_says_its_month(timra: Slice) -> None:
+    table = small(timra, "digitalisering")
+    assert isinstance(table, Table)
+    assert table.frame.set_index("measure").loc["bredband_100", "shown"] == "91\u00a0(okt\u00a02019)"
+    assert "before" not in table.columns and "moved" not in table.columns  # nothing is known of the year before
+
+
+def test_of_targets_for_several_years_the_years_own_stands_in_the_goals_table(krokom: Slice) -> None:
+    table = small(krokom, "invanare")
+    assert isinstance(table, Table)
+    assert table.frame["wanted"].tolist() == ["minst 15\u00a0300\u00a0invånare 2021"]
+
+
+def test_a_goal_with_nothing_measured_has_a_line_and_no_table_of_dashes(krokom: Slice) -> None:
+    said = small(krokom, "bostader")
+    assert isinstance(said, Piece) and "Beviljade bygglov" in said.plain and "<table" not in said.html
+
+
+def test_all_measures_are_one_table_for_the_workbook_that_the_page_folds(timra: Slice) -> None:
+    shown = measures.measure_table(aims.measured(timra), aims.judged(timra), 2020)
+    assert isinstance(shown, Folded)
+    frame = shown.table.frame.set_index("measure")
     assert (frame.loc["kvinnliga_foretagare", "shown"], frame.loc["kvinnliga_foretagare", "unit"]) == (21.0, "%")
-    assert frame.loc["kvinnliga_foretagare", "since"] == "+1\u00a0procentenhet sedan 2018"
+    assert "application/vnd.krokomanalys.table+json" in shown._repr_mimebundle_()
+    assert BeautifulSoup(shown.html, "html.parser").select_one("details summary") is not None
 
 
 def test_an_activity_shows_its_goals_and_blank_dash_and_zero_apart(krokom: Slice) -> None:
@@ -148,10 +155,74 @@ def test_an_activity_shows_its_goals_and_blank_dash_and_zero_apart(krokom: Slice
     assert "project" not in table.columns
 
 
-def test_notes_of_goals_stand_beside_the_rule(krokom: Slice) -> None:
-    table = aims.rule_table(aims.judged(krokom))
-    assert table.frame["beware"].str.contains("Inga bygglov redovisas").any()
+def test_where_nothing_is_printed_there_is_nothing_to_compare() -> None:
+    assert aims.differences(goals("met", "not_judged")) is None
 
 
-def test_a_document_without_judgements_has_none_to_compare() -> None:
-    assert "inga omdömen att jämföra med" in aims.differences(goals("met", "not_judged")).plain
+def lit(slice_: Slice) -> pd.DataFrame:
+    return aims.light_table(slice_, aims.judged(slice_), aims.measured(slice_)).frame.set_index("id")
+
+
+def test_level_and_trend_are_two_lights(timra: Slice) -> None:
+    frame = lit(timra)
+    assert tuple(frame.loc["foretagsklimat", ["light", "trend"]]) == ("partly", "better")
+    assert tuple(frame.loc["mangfald", ["light", "trend"]]) == ("not_met", "worse")
+    assert tuple(frame.loc["kompetens", ["light", "trend"]]) == ("met", "")  # only one year is known
+
+
+def test_the_parts_tell_the_trend_of_a_composite_that_has_none(timra: Slice) -> None:
+    assert lit(timra).loc["livskvalitet_service", "trend"] == "better"  # 83 to 85 and 66 to 75, the whole only 80
+
+
+def test_goals_that_go_both_ways_are_said_to(timra: Slice) -> None:
+    version = aims.current(timra)
+    told = aims.measured(timra).assign(trend="")
+    told.loc[told["measure"] == "grona_blad", "trend"] = "better"
+    told.loc[told["measure"] == "roda_blad", "trend"] = "worse"
+    assert aims.goal_trends(version, told)["digitalisering"] == "mixed"
+    found = aims.trend_finding(aims.goal_trends(version, told))
+    assert found == ["Trenden sedan förra mätningen: **1** blandade. För **10** finns inget att jämföra med."]
+
+
+def test_the_words_and_their_ground_stand_beside_the_lights(krokom: Slice) -> None:
+    frame = lit(krokom)
+    assert tuple(frame.loc["bostader", ["light", "said", "apart"]]) == ("not_judged", "uppfyllt, på aktiviteter", "ja")
+
+
+def made(*goals: Goal, areas: tuple[Area, ...] = ()) -> GoalVersion:
+    document = {"title": "Prov", "body": "Exempelkommun"}
+    return GoalVersion(region="0000", year=2025, document=document, goals=goals, areas=areas)  # type: ignore[arg-type]
+
+
+def goal(id_: str, **more: Any) -> Goal:
+    return Goal.model_validate({"id": id_, "title": f"Mål {id_}", "kind": "namnd"} | more)
+
+
+def test_many_goals_stand_by_area_with_the_financial_ones_first() -> None:
+    areas = (Area(id="a", name="Skola"), Area(id="b", name="Omsorg"))
+    given = [goal("x"), goal("f", kind="finansiellt"), *(goal(f"g{i}", area="ab"[i % 2]) for i in range(6))]
+    groups = aims.goal_groups(made(*given, areas=areas))
+    assert {name: len(ids) for name, ids in groups.items()} == {
+        "Finansiella mål": 1, "Skola": 3, "Omsorg": 3, aims.NOBODY: 1
+    }  # fmt: skip
+    assert list(groups)[-1] == aims.NOBODY
+
+
+def test_without_areas_many_goals_stand_by_namnd_and_few_stand_together() -> None:
+    by_board = [goal(f"g{i}", owner=("Socialnämnden", "Kommunstyrelsen")[i % 2]) for i in range(8)]
+    assert list(aims.goal_groups(made(*by_board))) == ["Socialnämnden", "Kommunstyrelsen"]
+    assert list(aims.goal_groups(made(*by_board[:6]))) == [""]
+
+
+def test_a_group_is_a_heading_over_all_columns() -> None:
+    frame = pd.DataFrame({"name": ["Skola", "A"], "kind": ["group", ""], "light": ["", "met"]})
+    columns = {"name": Column("Mål", kind="text"), "light": Column("Läge", kind="light")}
+    table = Table("prov", "Prov", frame, columns, row_kind="kind")
+    head = BeautifulSoup(table.html, "html.parser").select_one("tr.group th")
+    assert head is not None and (head["colspan"], head["scope"]) == ("2", "colgroup")
+
+
+def test_the_goals_that_are_not_met_are_named_where_they_are_few() -> None:
+    held = goals("not_met", "met", "not_met").assign(number=["1", "2", "3"])
+    assert aims.worst_finding(held) == ["Ej uppfyllt: mål\u00a01 och mål\u00a03."]
+    assert aims.worst_finding(goals(*["not_met"] * 4)) == aims.worst_finding(goals("met")) == []

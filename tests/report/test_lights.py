@@ -6,15 +6,27 @@ from typing import get_args
 import pytest
 from bs4 import BeautifulSoup
 
-from krokomanalys.report.lights import LOOKS, Light, LightStatus, light, light_from
+from krokomanalys.report.lights import LOOKS, WORDS, Light, LightStatus, light, light_from
 from krokomanalys.report.theme import contrast
+from krokomanalys.targets.measured import TREND_WORDS
 from krokomanalys.targets.status import Status
 
 
 def test_every_status_of_a_goal_has_a_light_with_its_own_word() -> None:
-    assert set(LOOKS) == set(get_args(LightStatus)) == {*Status, "neutral"}
+    assert set(LOOKS) == set(get_args(LightStatus)) == {*Status, *WORDS}
     for status in Status:
         assert light(status).text.lower() == status.word
+
+
+def test_every_trend_of_a_measure_has_a_light_with_its_own_word() -> None:
+    assert {code: light(code).text.lower() for code in filter(None, TREND_WORDS)} == {
+        code: word for code, word in TREND_WORDS.items() if code
+    }
+
+
+def test_a_trends_arrow_points_up_where_it_gets_better_whichever_way_the_number_goes() -> None:
+    tops = {code: LOOKS[code].shape for code in ("better", "worse")}
+    assert tops["better"].startswith('<path d="M6 0l') and tops["worse"].startswith('<path d="M6 12L')
 
 
 def test_no_two_lights_have_the_same_shape() -> None:

@@ -28,7 +28,7 @@ def told(folder: Path, text: str) -> str:
 
 def test_all_reports_are_asked_for_unless_some_are_named(tmp_path: Path) -> None:
     (parameters,) = read_parameters(written(tmp_path, fil=BASIC)).values()
-    assert len(parameters.reports) == 7 and parameters.state == "utkast"
+    assert len(parameters.reports) == 8 and parameters.state == "utkast"
 
 
 def test_a_projection_needs_its_last_year(tmp_path: Path) -> None:
