@@ -59,7 +59,9 @@ class ClaimFinding:
 
     @property
     def word(self) -> str:
-        """The verdict in Swedish; an error by the mistake that explains it."""
+        """The verdict in Swedish; an error by the mistake that explains it, or by whose figures it differs from."""
+        if self.verdict == "error" and self.claim.against:
+            return f"skiljer sig från {self.claim.against}"
         return verdict_word(self.verdict, self.suspect)
 
 

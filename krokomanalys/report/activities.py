@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from datetime import date
+from math import isnan
 
 import pandas as pd
 
-from krokomanalys.report.aims import goal_name
-from krokomanalys.report.page import Piece, note, prose
+from krokomanalys.report.aims import goal_name, unfinished_words
+from krokomanalys.report.page import Piece, prose
 from krokomanalys.report.tables import Column, Table
 from krokomanalys.sources.goals import GoalVersion
 from krokomanalys.sources.tables import rows_of
-from krokomanalys.swedish import listed, percent
+from krokomanalys.swedish import day, listed, percent
 from krokomanalys.targets.activities import (
     State,
     activities_table,
     activity_links,
     by_goal,
     share_done,
-    unfinished_though_met,
 )
 
 SOMETIMES = {
@@ -38,24 +38,27 @@ COUNTED = {
     State.NO_EFFORT: ("utan insats", "utan insats"),
     State.STOPPED: ("avbruten", "avbrutna"),
     State.UNSTATED: ("utan uppgift", "utan uppgift"),
+    State.WITHHELD: ("med läge som inte är känt än", "med läge som inte är känt än"),
 }
 """What follows a number of activities in a state."""
 
 
-def activity_prose(version: GoalVersion, until: date | None = None) -> Piece:
-    """How many activities stand where, which are postponed or overdue, and where the words don't agree.
+def activity_prose(version: GoalVersion, until: date | None = None) -> Piece | None:
+    """How many activities stand where, which are postponed or overdue, and where the words don't agree; None without.
 
     `until` is the last day that is known (default: the end of the goals' year).
     """
     frame = activities_table(version, until)
     if frame.empty:
-        return note("Inga aktiviteter att räkna.")
+        return None
     counts = frame["state"].value_counts()
     held = [(state, int(counts[state])) for state in COUNTED if state in counts.index]
     told = ", ".join(f"**{n}** {COUNTED[state][n > 1]}" for state, n in held)
-    done = percent(100 * share_done(version), 0)
+    share = share_done(version)
     what = "aktivitet" if len(frame) == 1 else "aktiviteter"
-    paragraphs = [f"**{len(frame)}** {what}: {told}. Genomförda är **{done}**."]
+    paragraphs = [f"**{len(frame)}** {what}: {told}."]
+    if not isnan(share):
+        paragraphs[0] += f" Genomförda är **{percent(100 * share, 0)}**."
     postponed = frame[frame["state"] == State.POSTPONED]
     if len(postponed):
         named = [
@@ -64,13 +67,12 @@ def activity_prose(version: GoalVersion, until: date | None = None) -> Piece:
         paragraphs.append(f"Uppskjutet: {listed(named)}.")
     overdue = frame[frame["overdue"] != ""]
     if len(overdue):
-        named = [f"{r.title} (senast {r.due})" for r in rows_of(overdue)]
+        named = [f"{r.title} (senast {day(date.fromisoformat(r.due))})" for r in rows_of(overdue)]
         paragraphs.append(f"Försenat: {listed(named)}.")
     paragraphs += [f"**Motsägelse.** {r.title}: {_inside(r.conflict)}" for r in rows_of(frame[frame["conflict"] != ""])]
     names = {goal.id: goal_name(goal.number or "", goal.title) for goal in version.goals}
-    for row in rows_of(unfinished_though_met(version)):
-        grounds = f'omdömet är "{row.words}" på grund av aktiviteter, men {_unfinished(row.done, row.count)}.'
-        paragraphs.append(f"**Motsägelse.** {names[row.goal]}: {grounds}")
+    for goal, words in unfinished_words(version).items():
+        paragraphs.append(f"**Motsägelse.** {names[goal]}: omdömet vilar på aktiviteter, men {words}.")
     if not any(a.goals for a in version.activities):
         paragraphs.append("Dokumentet säger inte vilka mål aktiviteterna hör till.")
     return prose(*paragraphs)
@@ -93,22 +95,28 @@ def activity_goal_table(version: GoalVersion) -> Table | None:
     return Table(
         "aktiviteter_per_mal",
         "Aktiviteter efter mål",
-        frame.assign(name=frame["goal"].map(names), percent=100 * frame["share_done"]),
+        frame.assign(
+            name=frame["goal"].map(names),
+            done=frame["done"].where(frame["share_done"].notna()),
+            percent=100 * frame["share_done"],
+        ),
         columns,
         note="En aktivitet som hör till två mål räknas under båda.",
         source=version.document.title,
     )
 
 
-def activity_table(version: GoalVersion, until: date | None = None) -> Table | Piece:
-    """Activities with the goals they serve and the document's status words; blank, "-" and 0 stand as printed."""
+def activity_table(version: GoalVersion, until: date | None = None) -> Table | None:
+    """Activities with their goals and the document's words; blank, "-" and 0 stand as printed. None without any."""
     frame = activities_table(version, until)
     if frame.empty:
-        return note("Dokumentet har inga aktiviteter.")
+        return None
     names = {goal.id: goal.number or goal_name("", goal.title, short=True) for goal in version.goals}
     links = activity_links(version).groupby("activity")["goal"].agg(lambda ids: "; ".join(names[i] for i in ids))
-    frame["serves"] = frame["id"].map(links).fillna("")
-    frame["said"] = frame["status"].replace("", "(ingen uppgift)")
+    frame["serves"] = [links.get(i, "") for i in frame["id"]]
+    frame["said"] = [
+        r.status or ("(inte känd än)" if r.state == State.WITHHELD else "(ingen uppgift)") for r in rows_of(frame)
+    ]
     frame["named"] = [f"{r.title} ({who})" if (who := r.unit or r.owner) else r.title for r in rows_of(frame)]
     frame["remark"] = [
         " ".join(filter(None, [r.comment, r.overdue, r.conflict and f"Motsägelse: {r.conflict}"]))
@@ -118,14 +126,6 @@ def activity_table(version: GoalVersion, until: date | None = None) -> Table | P
     columns |= {key: Column(label, kind="text") for key, label in SOMETIMES.items() if (frame[key] != "").any()}
     columns |= {"said": Column("Status", kind="text"), "remark": Column("Kommentar", kind="text")}
     return Table("aktiviteter", "Aktiviteter och uppdrag", frame, columns, source=version.document.title)
-
-
-def _unfinished(done: int, count: int) -> str:
-    if count == 0:
-        return "det finns inga aktiviteter"
-    if count == 1:
-        return "den enda aktiviteten är inte genomförd"
-    return f"{done} av {count} aktiviteter är genomförda" if done else f"ingen av {count} aktiviteter är genomförd"
 
 
 def _inside(sentence: str) -> str:

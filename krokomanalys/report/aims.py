@@ -1,9 +1,8 @@
-"""What the goal report says of all goals: opening, lights, where judgements differ, and remarks on the document."""
+"""What the goal report says of all goals: lights, where judgements differ, and remarks on the document."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping
 from html import escape
 from typing import Any
@@ -12,16 +11,17 @@ import pandas as pd
 
 from krokomanalys.report import figures_followup
 from krokomanalys.report.lights import Light, light
-from krokomanalys.report.page import Piece, State, note, opening, prose
+from krokomanalys.report.page import Piece, note
 from krokomanalys.report.pictures import Picture
 from krokomanalys.report.tables import Column, Table
 from krokomanalys.sources.goals import Goal, GoalVersion
 from krokomanalys.sources.slices import Slice
 from krokomanalys.sources.tables import rows_of
-from krokomanalys.swedish import listed
+from krokomanalys.swedish import NBSP, listed
+from krokomanalys.targets.activities import unfinished_though_met
 from krokomanalys.targets.goals import goals_beside_printed, measures_table
 from krokomanalys.targets.judgements import with_judgements
-from krokomanalys.targets.status import JUDGED, Reason, Status, together
+from krokomanalys.targets.status import JUDGED, Status, together
 
 MOST_IN_ONE = 6
 """Goals that need no grouping; where there are more, they stand by målområde or nämnd."""
@@ -72,36 +72,10 @@ def persons(slice_: Slice) -> dict[int, float]:
     return {year: float(total) for year, total in slice_.totals.items()}
 
 
-def goal_opening(slice_: Slice, goals: pd.DataFrame, measures: pd.DataFrame, state: State, by: str, when: str) -> Piece:
-    """The top of the goal report: what the goals show together, and one light for them all."""
-    version = current(slice_)
-    findings = goal_findings(goals)
-    findings[1:1] = [*worst_finding(goals), *trend_finding(goal_trends(version, measures))]
-    return opening(
-        f"Måluppföljning för {slice_.name} {slice_.year}",
-        eyebrow=f"{slice_.name} · {version.board or 'hela kommunen'} · {version.document.title}",
-        lead="För nämnd och fullmäktige: vilka mål som är uppfyllda, på vilken grund, och var omdömet är ett annat.",
-        findings=findings,
-        lights=[goal_light(goals)],
-        state=state,
-        by=by,
-        when=when,
-        made_up=slice_.made_up,
-    )
-
-
-def worst_finding(goals: pd.DataFrame) -> list[str]:
-    """Which goals aren't met, named where they are few enough to be; nothing where all are."""
-    missed = goals[goals["status"] == Status.NOT_MET]
-    if missed.empty or len(missed) > 3:
-        return []
-    return [f"Ej uppfyllt: {listed([goal_name(r.number, r.title, short=True) for r in rows_of(missed)])}."]
-
-
 def goal_trends(version: GoalVersion, measures: pd.DataFrame) -> dict[str, str]:
     """Each goal's trend, the one that its measures have: better, worse, unchanged, mixed, or "" where none has any.
 
-    The parts of a composite count where the composite itself has no trend. better and unchanged together are better.
+    Where a composite itself has none its parts tell, if all of them have one. better and unchanged together are better.
     """
     told = dict(zip(measures["measure"], measures["trend"], strict=True))
     return {goal.id: _trend(goal, told) for goal in version.goals}
@@ -109,45 +83,14 @@ def goal_trends(version: GoalVersion, measures: pd.DataFrame) -> dict[str, str]:
 
 def _trend(goal: Goal, told: Mapping[str, str]) -> str:
     parts = {part.measure for measure in goal.measures for part in measure.parts}
-    whole = {told[m.id] for m in goal.measures if m.id not in parts} - {""}
-    found = whole or {told[m.id] for m in goal.measures if m.id in parts} - {""}
+    found = set()
+    for measure in (m for m in goal.measures if m.id not in parts):
+        own = [told[part.measure] for part in measure.parts]
+        found |= {told[measure.id]} if told[measure.id] or not all(own) else set(own)
+    found -= {""}
     if found >= {"better", "worse"}:
         return "mixed"
     return next((code for code in ("better", "worse", "unchanged") if code in found), "")
-
-
-def trend_finding(trends: Mapping[str, str]) -> list[str]:
-    """How many goals have come closer since the measurement before, and how many have not; nothing without any."""
-    counts = Counter(filter(None, trends.values()))
-    if not counts:
-        return []
-    words = {"better": "bättre", "worse": "sämre", "unchanged": "oförändrade", "mixed": "blandade"}
-    told = listed([f"**{counts[code]}** {word}" for code, word in words.items() if counts[code]])
-    rest = len(trends) - counts.total()
-    lacking = f" För **{rest}** finns inget att jämföra med." if rest else ""
-    return [f"Trenden sedan förra mätningen: {told}.{lacking}"]
-
-
-def goal_findings(goals: pd.DataFrame, owner: str = "") -> list[str]:
-    """How many goals have which status, why some aren't judged, and where document and rule part.
-
-    `owner` is whose goals they are, where the page is about more than them.
-    """
-    if goals.empty:
-        return ["Det finns inga mål att följa upp."]
-    whose = f"{genitive(owner)} mål" if owner else "Målen"
-    findings = [f"{whose}, **{len(goals)}** stycken, enligt regeln: {tally(goals['status'], bold=True)}."]
-    unjudged = goals[goals["reasons"] != ""]
-    if len(unjudged):
-        findings.append(f"Skäl till att **{len(unjudged)}** mål inte har bedömts: {_reasons(unjudged)}.")
-    differs = goals[goals["differs"]]
-    if len(differs):
-        named = [goal_name(r.number, r.title, short=True) for r in rows_of(differs)]
-        where = f": {listed(named)}" if len(named) <= 3 or all(differs["number"]) else ""
-        findings.append(f"I **{len(differs)}** fall skiljer sig omdömet från regeln{where}.")
-    elif (goals["printed"] != "").any():
-        findings.append("Omdömena är desamma som regelns.")
-    return findings
 
 
 def tally(statuses: pd.Series[str], *, bold: bool = False) -> str:
@@ -158,17 +101,25 @@ def tally(statuses: pd.Series[str], *, bold: bool = False) -> str:
     return ", ".join(f"{mark}{n}{mark} {s.words(n)}" for s, n in held)
 
 
+def split_tally(statuses: pd.Series[str], *, bold: bool = False) -> tuple[list[str], list[str]]:
+    """How many there are of each status, the judged ones (`3 uppfyllda`) and the others (`1 saknar målvärde`)."""
+    counts = statuses.value_counts()
+    mark = "**" if bold else ""
+    judged, rest = [], []
+    for status in (s for s in figures_followup.ORDER if s in counts.index):
+        n = int(counts[status])
+        if status in JUDGED:
+            judged.append(f"{mark}{n}{mark} {status.words(n)}")
+        elif status == Status.STALE:
+            rest.append(f"{mark}{n}{mark} är {status.words(n)}")
+        else:
+            rest.append(f"{mark}{n}{mark} {status.word}")
+    return judged, rest
+
+
 def genitive(name: str) -> str:
     """A name's genitive: Kommunstyrelsens, Alnäs."""
     return name if name.endswith(("s", "x", "z")) else f"{name}s"
-
-
-def _reasons(unjudged: pd.DataFrame) -> str:
-    counts = unjudged["reasons"].value_counts()
-    held = [(reason.word, int(counts[reason])) for reason in Reason if reason in counts.index]
-    several = len(unjudged) - sum(n for _, n in held)
-    held += [("flera skäl", several)] if several else []
-    return held[0][0] if len(held) == 1 else ", ".join(f"{word} ({n})" for word, n in held)
 
 
 def goal_table(goals: pd.DataFrame, version: GoalVersion) -> Table:
@@ -257,25 +208,54 @@ def _lights(goals: pd.DataFrame, trends: Mapping[str, str]) -> tuple[pd.DataFram
 
 
 def printed_words(row: Any) -> str:
-    """What is printed of a goal and on what it rests: `delvis uppfyllt, på mätetal`; "" where nothing is."""
+    """What is printed of a goal and on what it rests: `delvis uppfyllt, på mätetal`; "" where nothing is.
+
+    Words that say that nothing could be judged rest on nothing.
+    """
     rests = {"measure": "på mätetal", "activity": "på aktiviteter", "judgement": "på bedömning"}
-    return f"{row.printed}, {rests[row.printed_basis]}" if row.printed else ""
+    return ", ".join([row.printed, *([rests[row.printed_basis]] if row.printed_status in JUDGED else [])])
 
 
-def differences(goals: pd.DataFrame) -> Piece | None:
-    """Each goal where what is printed isn't what the rule gives, with the reason; None where nothing is printed."""
+def differences(version: GoalVersion, goals: pd.DataFrame) -> Piece | None:
+    """Each goal where what is printed isn't what the rule gives, or what its activities say.
+
+    Why they differ stands in the goal's own section. None where nothing is printed.
+    """
     if (goals["printed"] == "").all():
         return None
-    apart = goals[goals["differs"]]
+    against = unfinished_words(version)
+    apart = goals[goals["differs"].astype(bool) | goals["id"].isin(list(against))]
     if apart.empty:
         return note("Ingen skillnad: där målet har ett omdöme är det detsamma som regelns.")
-    return prose(*(f"**{goal_name(r.number, r.title)}.** {r.difference}" for r in rows_of(apart)))
+    told = [
+        (
+            goal_name(row.number, row.title),
+            f'Omdöme: "{row.printed}". Enligt regeln: {row.status_word}.'
+            + (f" Motsägelse: {against[row.id]}." if row.id in against else ""),
+        )
+        for row in rows_of(apart)
+    ]
+    items = "".join(f"<li><strong>{escape(name)}.</strong> {escape(said)}</li>" for name, said in told)
+    return Piece("prose", f"<ul>{items}</ul>", "\n".join(f"{name}. {said}" for name, said in told))
 
 
-def remarks(version: GoalVersion) -> Piece:
-    """Contradictions and oddities in the document that a reader should know of."""
+def unfinished_words(version: GoalVersion) -> dict[str, str]:
+    """By goal that is called met on the ground of its activities: how many of them are done, where not all are."""
+    return {row.goal: _unfinished(row.done, row.count) for row in rows_of(unfinished_though_met(version))}
+
+
+def _unfinished(done: int, count: int) -> str:
+    if count == 0:
+        return "målet har inga aktiviteter"
+    if count == 1:
+        return "den enda aktiviteten är inte genomförd"
+    return f"{done} av {count} aktiviteter är genomförda" if done else f"ingen av {count} aktiviteter är genomförd"
+
+
+def remarks(version: GoalVersion) -> Piece | None:
+    """Contradictions and oddities in the document that a reader should know of; None where none are noted."""
     if not version.remarks:
-        return note("Inga motsägelser är noterade i dokumentet.")
+        return None
     return Piece(
         "prose",
         "<ul>" + "".join(f"<li>{escape(r)}</li>" for r in version.remarks) + "</ul>",
@@ -291,22 +271,30 @@ def status_figure(goals: pd.DataFrame, version: GoalVersion) -> Picture | None:
 
 
 def goal_light(goals: pd.DataFrame, owner: str = "") -> Light:
-    """One light for all goals: the status that the judged ones make together, and how many are met.
+    """One light for all goals: the status that the judged ones make together, in the words of the first finding.
 
     Where more goals can't be judged than can, no colour speaks for them all: the light is not_judged.
     """
     subject = f"Mål, {owner}" if owner else "Mål"
     statuses = [Status(s) for s in goals["status"] if s in JUDGED]
     met, judged_, rest = statuses.count(Status.MET), len(statuses), len(goals) - len(statuses)
+    if goals.empty:
+        return Light("not_judged", "inga mål", subject)
+    _, unjudged = split_tally(goals["status"])
     if not statuses:
-        return Light("not_judged", "" if len(goals) else "inga mål", subject)
-    unjudged = f", {rest} kan inte bedömas" if rest else ""
-    words = f"{met} {Status.MET.words(met)}" if rest and met == judged_ else f"{met} av {judged_} uppfyllda"
-    return light("not_judged" if rest > judged_ else together(statuses), words + unjudged, subject)
+        alike = set(goals["status"]) == {Status.NOT_JUDGED}
+        return Light("not_judged", "" if alike else listed(unjudged), subject)
+    words = ", ".join([f"{met} av {len(goals)} {Status.MET.words(met)}", *unjudged])
+    return light("not_judged" if rest > judged_ else together(statuses), words, subject)
 
 
 def goal_name(number_: str, title: str, *, short: bool = False) -> str:
     """A goal as tables and sentences call it; `short` is its number, or a title without one cut at 60 characters."""
-    title = re.sub(r"(?<=\d) (?=\d{3}\b)", "\u00a0", title)
+    title = unbroken(title)
     cut = title if len(title) <= 60 or not short else title[:57].rsplit(" ", 1)[0] + " …"
     return f"{number_} {cut}".strip() if not (short and number_) else f"mål\u00a0{number_}"
+
+
+def unbroken(text: str) -> str:
+    """Printed words with their numbers in one piece: no line break inside 16 000 or before a per cent sign."""
+    return re.sub(r"(?<=\d) (?=\d{3}\b|%)", NBSP, text)

@@ -25,7 +25,7 @@ from krokomanalys.sources.goals import GoalVersion
 from krokomanalys.sources.ledger import LedgerNotes
 from krokomanalys.sources.reader import joined
 from krokomanalys.sources.slices import Slice
-from krokomanalys.swedish import BLANK
+from krokomanalys.swedish import BLANK, listed
 
 LIGHTS: dict[Verdict, LightStatus] = {
     "agrees": "met",
@@ -86,7 +86,14 @@ def audit_table(ledger: Ledger) -> Table | None:
 def claims_prose(slice_: Slice) -> Piece | None:
     """How many of the document's statements in figures hold; None where none are noted for the report."""
     findings = _claims(slice_)
-    return prose(claims_in_words(findings)) if findings else None
+    if not findings:
+        return None
+    told = [claims_in_words(findings)]
+    if any(f.verdict != "agrees" for f in findings):
+        told.append("Tabellen visar de som du bör se närmare på.")
+    if others := sorted({f.claim.against for f in findings if f.claim.against}):
+        told.append(f"Där dokumentet inte trycker talen är uppgiften prövad mot {listed(others)}.")
+    return prose(" ".join(told))
 
 
 def claims_table(slice_: Slice) -> Table | None:
@@ -126,7 +133,13 @@ def claims_in_words(findings: Sequence[ClaimFinding]) -> str:
     counts = Counter(f.word for f in findings)
     order = [*VERDICTS.values(), *sorted(set(counts) - set(VERDICTS.values()))]
     told = [f"{word}: {counts[word]}" for word in order if counts[word]]
-    return f"Dokumentets uppgifter i siffror är räknade om, {len(findings)} stycken. {'; '.join(told).capitalize()}."
+    many = (
+        "1 uppgift i siffror är räknad om"
+        if len(findings) == 1
+        else f"{len(findings)} uppgifter i siffror är räknade om"
+    )
+    counted = "; ".join(told)
+    return f"{many}. {counted[0].upper()}{counted[1:]}."
 
 
 def flaws(data: Path | None) -> list[str]:

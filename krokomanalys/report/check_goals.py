@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import partial
+from datetime import date
 from itertools import groupby
 from pathlib import Path
-
-import pandas as pd
 
 from krokomanalys.errors import Fault
 from krokomanalys.regions import ascii_name
 from krokomanalys.report.check_ledgers import collected
+from krokomanalys.report.check_values import value_faults
 from krokomanalys.sources.folder import PERIOD, Folder, contents, read_checked, read_document, shown
 from krokomanalys.sources.goals import GoalVersion, before_judgement
 from krokomanalys.sources.ledger import LedgerNotes
+from krokomanalys.sources.measures import YEARS
 from krokomanalys.sources.reader import joined
 from krokomanalys.sources.tables import rows_of
+from krokomanalys.swedish import listed
 from krokomanalys.targets.activities import activity_word_faults
 from krokomanalys.targets.goals import word_faults
 from krokomanalys.targets.judgements import with_judgements
@@ -34,26 +35,32 @@ def _words(folder: Folder) -> Iterator[Fault]:
         assert isinstance(version, GoalVersion)
         yield from word_faults(version)
         yield from activity_word_faults(version)
+        yield from _replaced(version, folder.seen_from(path), shown(path))
+
+
+def _replaced(version: GoalVersion, folder: Folder, name: str) -> Iterator[Fault]:
+    """Goals said to be replaced that no earlier version has."""
+    earlier = [v for v in _versions(folder, version.region) if v.year < version.year]
+    before = {goal.id for v in earlier for goal in v.goals}
+    for place, goal in enumerate(version.goals, start=1):
+        for gone in (other for other in goal.replaces if other not in before):
+            problem = f'målet "{gone}" finns inte i någon äldre målfil'
+            expected = f"något av {listed(sorted(before))}" if before else ""
+            remedy = "Rätta id:t, eller lägg in den äldre målfilen"
+            yield Fault(name, problem, expected, remedy, key=f"goals.{place}.replaces ({goal.id})")
 
 
 def _measured(folder: Folder) -> Iterator[Fault]:
-    """Values of measures that no goal file has, or without a source; the same day's value in two files."""
+    """Values that aren't of any measure, or can't be; the same day's value in two files."""
     files = _files(folder, r"measures/\d{4}(-\d{4})?\.(csv|xlsx)")
     for path in files:
         region = path.stem[:4]
-        listed = _measures(folder.seen_from(path), region)
+        versions = _versions(folder.seen_from(path), region)
+        listed_ = {measure.id: measure for version in versions for measure in version.measures}
+        last = max((version.year for version in versions), default=YEARS[-1]) + 1
         for row in rows_of(read_checked(path)):
-            if row.measure not in listed:
-                yield Fault(
-                    shown(path),
-                    f'mätetalet "{row.measure}" finns inte i någon målfil',
-                    f"ett id ur data/goals/{region}-*.yaml",
-                    row=int(row.Index) + 2,
-                    column="measure",
-                )
-            if not row.source and not pd.isna(row.value):
-                expected = "varifrån värdet kommer, t.ex. Medarbetarenkäten 2025"
-                yield Fault(shown(path), "värdet saknar källa", expected, row=int(row.Index) + 2, column="source")
+            for column, problem, expected, remedy in value_faults(row, listed_.get(row.measure), region, last):
+                yield Fault(shown(path), problem, expected, remedy, row=int(row.Index) + 2, column=column)
     for _, same in groupby(sorted(files), key=lambda path: (path.parent, path.stem[:4])):
         yield from _twice(list(same))
 
@@ -80,19 +87,22 @@ def _stray_comments(folder: Folder) -> Iterator[Fault]:
         goals, ledgers = below.path(f"goals/{stem}.yaml"), below.matching(rf"budget/{stem}(-[a-z0-9-]+)?\.(csv|xlsx)")
         version = read_document(goals) if goals else None
         lines = [read_checked(ledger) for ledger in ledgers]
+        boards = _boards(below, stem)
         known = {
             "goal": {g.id for g in version.goals} if isinstance(version, GoalVersion) else set(),
-            "board": {str(board) for rows in lines for board in rows["board"].unique()} | _boards(below, stem),
+            "board": {str(board) for rows in lines for board in rows["board"].unique()} | boards,
             "line": {str(line) for rows in lines for line in rows["line"].unique()} | _totals(ledgers),
         }
+        beside = {"goal": [goals] if goals else [], "board": [*([goals] if goals else []), *ledgers], "line": ledgers}
         for row in rows_of(read_checked(path)):
             for column, names in known.items():
                 if (said := getattr(row, column)) and said not in names:
-                    where = f"data/goals/{stem}.yaml" if column == "goal" else f"data/budget/{stem}.csv"
+                    lacking = f"data/{'goals' if column == 'goal' else 'budget'}/{stem}"
+                    where = listed([shown(file) for file in beside[column]] or [f"{lacking}, som saknas"])
                     yield Fault(
                         shown(path),
                         f'"{said}" finns inte i {where}',
-                        "någon av " + ", ".join(sorted(names)) if names else "",
+                        "någon av " + ", ".join(sorted(names - {""})) if names - {""} else "",
                         row=int(row.Index) + 2,
                         column=column,
                     )
@@ -109,10 +119,15 @@ def _judged(folder: Folder) -> Iterator[Fault]:
                     expected = "bedömningen på en rad med ett mål i goal"
                     problem = f'bedömningen "{row.bedömning}" gäller inget mål'
                     yield Fault(shown(path), problem, expected, row=int(row.Index) + 2, column="bedömning")
+                if row.målprognos and about[9:] == "":
+                    problem = f'målprognosen "{row.målprognos}" gäller ett år som är slut, så ingen läser den'
+                    remedy = "Skriv omdömet i bedömning, eller flytta raden till periodens fil"
+                    row_, column = int(row.Index) + 2, "målprognos"
+                    yield Fault(shown(path), problem, remedy=remedy, row=row_, column=column)
         goals = folder.seen_from(paths[0]).path(f"goals/{about[:9]}.yaml")
         version = read_document(goals) if goals else None
         if isinstance(version, GoalVersion):
-            told = version if about[9:] == "" else before_judgement(version)
+            told = version if about[9:] == "" else before_judgement(version, date(version.year, 1, 1))
             yield from _at_odds(paths, told)
 
 
@@ -123,14 +138,12 @@ def _at_odds(paths: list[Path], version: GoalVersion) -> list[Fault]:
     """
     known = [goal.id for goal in version.goals]
 
-    def find(rows: pd.DataFrame, name: str) -> list[Fault]:
-        with_judgements(version, rows[rows["goal"].isin(known)], name)
+    def find() -> list[Fault]:
+        rows = joined(paths)
+        with_judgements(version, rows[rows["goal"].isin(known)], shown(paths[0]))
         return []
 
-    faults = [fault for path in paths for fault in collected(partial(find, read_checked(path), shown(path)))]
-    if faults or len(paths) == 1:
-        return faults
-    return collected(lambda: find(joined(paths), " och ".join(shown(path) for path in paths)))
+    return collected(find)
 
 
 def _about(path: Path) -> str:
@@ -148,11 +161,11 @@ def _stray_name(path: Path) -> Iterator[Fault]:
         yield Fault(shown(path), f'"{words}" i filens namn är varken en period eller nämnden i filen', expected)
 
 
-def _measures(folder: Folder, region: str) -> set[str]:
-    """The measures of all goal files of a region, replaced ones too: they are of figures that stay."""
-    versions = [read_document(path) for path in _files(folder, rf"goals/{region}-\d{{4}}\.yaml")]
-    goals = [v for v in versions if isinstance(v, GoalVersion)]
-    return {m.id for v in goals for m in (*v.comparisons, *(m for goal in v.goals for m in goal.measures))}
+def _versions(folder: Folder, region: str) -> list[GoalVersion]:
+    """All goal files of a region, the oldest first: replaced ones too, since they are of figures that stay."""
+    paths = {path.name: path for path in reversed(_files(folder, rf"goals/{region}-\d{{4}}\.yaml"))}
+    read = [read_document(paths[name]) for name in sorted(paths)]
+    return [version for version in read if isinstance(version, GoalVersion)]
 
 
 def _boards(folder: Folder, stem: str) -> set[str]:

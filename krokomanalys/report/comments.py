@@ -236,7 +236,7 @@ def _of_action(row: Any) -> str:
     told = [
         "" if pd.isna(row.effekt_tkr) else f"effekt {quantity(row.effekt_tkr, 'tkr')}",
         row.ansvarig,
-        f"senast {row.datum}" if row.datum else "",
+        f"senast {day(date.fromisoformat(row.datum))}" if row.datum else "",
         row.status,
     ]
     return f" ({', '.join(filter(None, told))})" if any(told) else ""

@@ -15,6 +15,9 @@ from krokomanalys.targets.status import Status
 
 ORDER = (Status.MET, Status.NEARLY, Status.PARTLY, Status.NOT_MET, Status.STALE, Status.NO_TARGET, Status.NOT_JUDGED)
 
+HATCHES = {Status.NO_TARGET: "..", Status.STALE: "xx"}
+"""What can't be judged has one colour, so that pattern tells why."""
+SILENT = "utan omdöme"
 LONGEST_NAME = 35  # characters of a row's name on one line
 LETTER, MARGIN, BARS = 0.058, 0.1, 6.2  # inches: a letter of the bars' words, the air round them, and all bars together
 
@@ -83,47 +86,50 @@ def goals_by_status(goals: pd.DataFrame, source: str) -> Picture:
         "Enligt regeln": goals["status"].value_counts(),
         "Enligt omdömet": goals.loc[goals["printed_status"] != "", "printed_status"].value_counts(),
     }
-    unnamed: list[Status] = []
     silent = int((goals["printed_status"] == "").sum())
     figure, axes = plt.subplots(figsize=(WIDTH, 2.9))
-    for place, (_, counts) in enumerate(counted.items()):
-        left = 0
-        for status in ORDER:
-            count = int(counts.get(status, 0))
-            if count:
-                axes.barh(
-                    place,
-                    count,
-                    left=left,
-                    height=0.62,
-                    color=LOOKS[status.value].colour,
-                    edgecolor="white",
-                    linewidth=2,
-                )
-                words = _fitted(status.words(count), BARS * count / len(goals))
-                if not words:
-                    unnamed.append(status)
-                axes.annotate(
-                    f"{count}\n{words}".rstrip(),
-                    (left + count / 2, place),
-                    ha="center",
-                    va="center",
-                    color="white",
-                    fontsize=7.5,
-                )
-                left += count
-        if place == 1 and silent:
-            axes.barh(place, silent, left=left, height=0.62, color="white", edgecolor=INK, linewidth=0.8, hatch="///")
-            axes.annotate(
-                f"{silent}\n{_fitted('utan omdöme', BARS * silent / len(goals))}".rstrip(),
-                (left + silent / 2, place),
-                ha="center",
-                va="center",
-                fontsize=7.5,
-                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
-            )
-    if unnamed:
-        keys = [Patch(color=LOOKS[s.value].colour, label=s.word) for s in ORDER if s in unnamed]
+    bars = [
+        (place, status, int(counts[status]))
+        for place, counts in enumerate(counted.values())
+        for status in ORDER
+        if status in counts.index
+    ]
+    fitted = [_fitted(status.words(n), BARS * n / len(goals)) for _, status, n in bars]
+    inside = all(fitted) and (not silent or bool(_fitted(SILENT, BARS * silent / len(goals))))
+    ends = [0, 0]
+    for (place, status, count), words in zip(bars, fitted, strict=True):
+        look = LOOKS[status.value].colour
+        axes.barh(
+            place, count, left=ends[place], height=0.62, color=look, edgecolor="white", linewidth=2,
+            hatch=HATCHES.get(status),
+        )  # fmt: skip
+        axes.annotate(
+            f"{count}\n{words}" if inside else str(count),
+            (ends[place] + count / 2, place),
+            ha="center",
+            va="center",
+            color="white",
+            fontsize=7.5,
+            bbox={"facecolor": look, "edgecolor": "none", "pad": 2},
+        )
+        ends[place] += count
+    if silent:
+        axes.barh(1, silent, left=ends[1], height=0.62, color="white", edgecolor=INK, linewidth=0.8)
+        words = _fitted(SILENT, BARS * silent / len(goals))
+        axes.annotate(
+            f"{silent}\n{words}" if inside else str(silent),
+            (ends[1] + silent / 2, 1),
+            ha="center",
+            va="center",
+            fontsize=7.5,
+        )
+    if not inside:  # all of them in the legend, or all in the bars
+        keys = [
+            Patch(facecolor=LOOKS[s.value].colour, edgecolor="white", hatch=HATCHES.get(s), label=s.word)
+            for s in ORDER
+            if any(s == held for _, held, _ in bars)
+        ]
+        keys += [Patch(facecolor="white", edgecolor=INK, label=SILENT)] if silent else []
         figure.legend(handles=keys, loc="outside lower center", ncols=4)
     axes.set_yticks(range(2), list(counted))
     axes.invert_yaxis()

@@ -14,16 +14,17 @@ from krokomanalys.regions import name_of
 from krokomanalys.report import money
 from krokomanalys.sources.export import export_ledger
 from krokomanalys.sources.folder import Folder, open_folder, read_document, shown
-from krokomanalys.sources.forms import new_comments, new_ledger
+from krokomanalys.sources.forms import comment_form, new_comments, new_ledger
 from krokomanalys.sources.goal_forms import new_goals, new_measures
 from krokomanalys.sources.goals import GoalVersion
-from krokomanalys.sources.layouts import LEDGER
+from krokomanalys.sources.layouts import COMMENTS, LEDGER, MEASURES, Layout
 from krokomanalys.sources.load import load
+from krokomanalys.sources.measures import Measure
 from krokomanalys.sources.reader import joined
 from krokomanalys.sources.slices import Slice
-from krokomanalys.sources.tables import rows_of
-from krokomanalys.swedish import shortest
-from krokomanalys.targets.goals import measures_table
+from krokomanalys.sources.tables import read_table, rows_of
+from krokomanalys.swedish import listed, shortest
+from krokomanalys.targets.goals import level_words, measures_table, target_words
 
 _OF_A_LINE = ["board", "line", "parent", "kind"]
 _CHECK = "Fyll i, och kör krokomanalys check."
@@ -50,7 +51,9 @@ def new(municipality: str, year: int, period: str | None, board: str | None, dat
     if not _files(folder, municipality, year):
         if period or board:
             problem = f"huvudboken för {year} finns inte än"
-            remedy = f"Skriv först krokomanalys new {municipality} --year {year} och fyll i den"
+            asked = (f" --period {period}" if period else "") + (f' --board "{board}"' if board else "")
+            again = f"krokomanalys new {municipality} --year {year}"
+            remedy = f"Skriv först {again} och fyll i den. Gäller det mål, skriv {again} --goals{asked}"
             raise InputError(Fault("--period, --board", problem, remedy=remedy))
         before = _files(folder, municipality, year - 1)
         lines = joined(before)[_OF_A_LINE].drop_duplicates().astype(str) if before else None
@@ -69,7 +72,7 @@ def new_for_goals(municipality: str, year: int, period: str | None, board: str |
     Without a goal file of the year: that file, with the goals of the latest earlier one, or else a template. With
     one: the form of the year's measures, and where there is no budget to follow up, a form for each nämnd (or the one
     named) to comment on its goals and judge them. Of a period only the forms for the nämnder. A form that is there
-    already is left as it is.
+    already is left as it is; what has been added to the goal file since is told, to be written on its spare rows.
 
     Raises:
         InputError: an unknown municipality; a goal file that isn't filled in; everything is there already.
@@ -94,7 +97,7 @@ def new_for_goals(municipality: str, year: int, period: str | None, board: str |
     else:
         comments = _judgements(into, version, period, board, said)
     if not (measures or comments):
-        raise InputError(Fault(municipality, "inget nytt att skriva", remedy=" ".join(said)))
+        raise InputError(Fault(municipality, "inga nya filer behövs", remedy=" ".join(said)))
     said += ["Fyll i mätvärdena."] if measures else []
     said += ["Nämnderna fyller i filerna med kommentarer."] if comments else []
     return Written((*measures, *comments), " ".join([*said, "Kör sedan krokomanalys check och krokomanalys run."]))
@@ -144,11 +147,11 @@ def _has_outcomes(municipality: str, year: int, period: str | None, data: Path |
 def _measures(folder: Folder, into: Path, version: GoalVersion, data: Path | None, said: list[str]) -> list[Path]:
     """The form of the year's measures; with it, of what comes along, the earlier values that it would hide."""
     region, year = version.region, version.year
-    form = into / "measures" / f"{region}-{year}.xlsx"
-    if form.exists():
-        said.append(f"{shown(form)} finns redan och är orörd.")
-        return []
+    form = _there(into / "measures" / f"{region}-{year}.xlsx")
     rows = _to_measure(version, _loaded("maluppfoljning", region, year, None, version.board, data))
+    if form:
+        said.append(_untouched(form, MEASURES, "measure", list(rows["measure"])))
+        return []
     if rows.empty:
         said.append("Inga mätvärden att fylla i: de finns redan, eller räknas ut.")
         return []
@@ -166,10 +169,10 @@ def _to_measure(version: GoalVersion, slice_: Slice) -> pd.DataFrame:
     """The measures that have no value in the year and aren't worked out from other figures, as the form shows them."""
     assert slice_.goals is not None
     values = slice_.goals.measures
-    listed = [m for goal in version.goals for m in goal.measures] + list(version.comparisons)
+    every = version.measures
     own = set(values["measure"])
-    reckoned = {m.id for m in listed if m.outcome == "population_total" or (m.parts and m.id not in own)}
-    dated = {m.id for m in listed if m.deadline is not None}
+    reckoned = {m.id for m in every if m.outcome == "population_total" or (m.parts and m.id not in own)}
+    of_id = {m.id: m for m in every}
     known = set(values.loc[values["date"].str[:4] == str(version.year), "measure"])
     table = measures_table(version, values, version.year, slice_.totals)
     return pd.DataFrame(
@@ -178,7 +181,7 @@ def _to_measure(version: GoalVersion, slice_: Slice) -> pd.DataFrame:
                 "measure": row.measure,
                 "mätetal": row.name,
                 "enhet": row.unit,
-                "målvärde": f"{row.target} (skriv i date när det blev klart)" if row.measure in dated else row.target,
+                "målvärde": _target(of_id[row.measure], version.year),
                 "föregående": "" if pd.isna(row.value) else f"{shortest(row.value)} ({row.date[:4]})",
             }
             for row in rows_of(table)
@@ -188,18 +191,50 @@ def _to_measure(version: GoalVersion, slice_: Slice) -> pd.DataFrame:
     )
 
 
+def _target(measure: Measure, year: int) -> str:
+    """What the form says of a target: of one by years that of the year, or the next one with its year."""
+    if measure.deadline is not None:
+        return f"{target_words(measure)} (skriv i date när det blev klart)"
+    path = measure.path or {}
+    ahead = min((at for at in path if at >= year), default=None)
+    if ahead is None:
+        return target_words(measure)
+    return level_words(measure, path[ahead]) + ("" if ahead == year else f" år {ahead}")
+
+
+def _there(form: Path) -> Path | None:
+    """The form, or the same table as csv, where it is there already."""
+    return next((file for file in (form, form.with_suffix(".csv")) if file.exists()), None)
+
+
+def _untouched(form: Path, layout: Layout, column: str, wanted: list[str]) -> str:
+    """That a form is left as it is, and which ids of those `wanted` have no row in it and how to give them one."""
+    there = set(read_table(form, layout, shown(form))[column])
+    said = f"{shown(form)} finns redan och är orörd."
+    if not (lacking := [id_ for id_ in wanted if id_ not in there]):
+        return said
+    dated = ", och en dag i date" if "date" in layout.key else ""
+    return (
+        f"{said} Där saknas {listed(lacking)}. Skriv id i {column}{dated}, på en tom rad längst ned för vart och ett."
+    )
+
+
 def _judgements(into: Path, version: GoalVersion, period: str | None, board: str | None, said: list[str]) -> list[Path]:
     goals = _to_judge(version, board)
     if goals.empty:
         owners = sorted({goal.owner or version.board or "" for goal in version.goals} - {""})
         expected = "någon av " + ", ".join(owners) if owners else ""
         raise InputError(Fault("--board", f'"{board}" svarar inte för något mål', expected))
-    lines = pd.DataFrame(columns=["board", "line", "budget", "outcome", "variance", "forecast"])
-    try:
-        return new_comments(into, version.region, version.year, period, lines, "tkr", goals)
-    except InputError:
-        said.append("Filer för kommentarer finns redan och är orörda.")
+    waiting = []
+    for owner, own in goals.groupby("board", sort=False):
+        if form := _there(comment_form(into, version.region, version.year, period, str(owner))):
+            said.append(_untouched(form, COMMENTS, "goal", list(own["goal"])))
+        else:
+            waiting.append(own)
+    if not waiting:
         return []
+    lines = pd.DataFrame(columns=["board", "line", "budget", "outcome", "variance", "forecast"])
+    return new_comments(into, version.region, version.year, period, lines, "tkr", pd.concat(waiting))
 
 
 def _to_judge(version: GoalVersion, board: str | None) -> pd.DataFrame:

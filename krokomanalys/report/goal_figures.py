@@ -48,7 +48,7 @@ class Track:
     targets  the target's numbers by year, empty where it isn't a number; band: the two ends of a range
     way      the straight way to targets of years to come, by year (see targets.trajectory), empty without any
     ahead    the forecast from its own history
-    projected  what the population projection gives in the targets' years
+    projected  what the population projection gives in the targets' years, and base_year that it is made from
     """
 
     measure: Measure
@@ -58,13 +58,15 @@ class Track:
     way: Mapping[int, float] = field(default_factory=dict)
     ahead: Ahead | None = None
     projected: Mapping[int, float] = field(default_factory=dict)
+    base_year: int | None = None
 
     @property
     def drawn(self) -> bool:
-        """Whether there is enough to draw: three years of outcomes, or one and a path of targets."""
+        """Whether there is enough to draw: three years of outcomes, or of outcomes and targets by year together."""
         if self.measure.direction in ("binary", "ordinal"):
             return False
-        return len(self.yearly) >= LEAST_YEARS or bool(self.yearly and self.measure.path)
+        wanted = len(self.measure.path or ()) if self.yearly else 0
+        return len(self.yearly) + wanted >= LEAST_YEARS
 
 
 def track(
@@ -76,6 +78,7 @@ def track(
     way: Mapping[int, float],
     ahead: Ahead | None,
     projected: Mapping[int, float],
+    base_year: int | None = None,
 ) -> Track:
     """What is to be drawn of a measure: `series` is all its outcomes, `target` the year's, NaN where there is none."""
     last = {outcome.year: outcome for outcome in series if outcome.year <= year}
@@ -87,7 +90,7 @@ def track(
         targets = {}
     else:
         targets = dict.fromkeys([year] if measure.relative_to else [o.year for o in yearly], target)
-    return Track(measure, yearly, targets, band, way, ahead, projected)
+    return Track(measure, yearly, targets, band, way, ahead, projected, base_year)
 
 
 def goal_picture(goal: Goal, tracks: Sequence[Track], source: str) -> Picture | None:
@@ -118,7 +121,12 @@ def goal_picture(goal: Goal, tracks: Sequence[Track], source: str) -> Picture | 
     more = ""
     if made:
         methods = listed(sorted({a.method for a in made}))
-        more = f" Prognosen är {methods}, och bandet 80-procentigt intervall."
+        more = f" Prognosen är {methods}. Bandet rymmer 80 % av utfallen, om de varierar som förut."
+    based = sorted({t.base_year for t in shown if t.projected and t.base_year is not None})
+    if based:
+        more += f" Befolkningsprognosen har utgångsår {listed([str(y) for y in based])} och inget intervall."
+    if any(t.measure.outcome == "population_total" for t in shown):
+        source += f". Folkmängd: SCB{'; prognos: egen beräkning' if based else ''}"
     rough = " Ofylld ring: ungefärligt värde." if any(o.approximate for t in shown for o in t.yearly) else ""
     return picture(
         figure,
@@ -168,17 +176,19 @@ def _draw(axes: Axes, held: Track, width: int) -> None:
     from matplotlib.ticker import MaxNLocator
 
     years, values = [o.year for o in held.yearly], [o.value for o in held.yearly]
-    axes.plot(years, values, color=INK, label="mätvärde")
-    for rough, face in ((False, INK), (True, "white")):
+    known = dict(zip(years, values, strict=True))
+    span = range(years[0], years[-1] + 1)
+    axes.plot(span, [known.get(year, float("nan")) for year in span], color=INK)  # no line over years without values
+    for rough, face, label in ((False, INK, "mätvärde"), (True, "white", "ungefärligt mätvärde")):
         own = [o for o in held.yearly if o.approximate is rough]
-        label = "ungefärligt mätvärde" if rough else "_"
         if own:
             axes.plot([o.year for o in own], [o.value for o in own], "o", color=INK, markerfacecolor=face, label=label)
     if held.band:
         axes.axhspan(*held.band, color=RUST, alpha=0.12, lw=0, label="målintervall")
     elif held.measure.path:
         axes.plot(list(held.targets), list(held.targets.values()), "D", color=RUST, markersize=4, label="målvärde")
-        axes.plot(list(held.way), list(held.way.values()), color=RUST, linestyle="--", label="rak väg till målet")
+        if held.way:
+            axes.plot(list(held.way), list(held.way.values()), color=RUST, linestyle="--", label="rak väg till målet")
     elif len(held.targets) > 1:
         axes.axhline(next(iter(held.targets.values())), color=RUST, linestyle="--", label="målvärde")
     elif held.targets:
@@ -187,9 +197,9 @@ def _draw(axes: Axes, held: Track, width: int) -> None:
         frame = held.ahead.frame
         ahead = [years[-1], *frame["year"]]
         axes.plot(ahead, [values[-1], *frame["value"]], color=TEAL, linestyle=":", label="prognos")
-        axes.fill_between(
-            ahead, [values[-1], *frame["low"]], [values[-1], *frame["high"]], color=TEAL, alpha=0.15, lw=0
-        )
+        ends = [values[-1], *frame["low"]], [values[-1], *frame["high"]]
+        band = "80 % av utfallen" if (frame["low"].notna() & frame["high"].notna()).any() else "_"
+        axes.fill_between(ahead, *ends, color=TEAL, alpha=0.15, lw=0, label=band)
     if held.projected:
         axes.plot(list(held.projected), list(held.projected.values()), "s", color=TEAL, label="befolkningsprognos")
     axes.set_title(fill(held.measure.name, width), fontsize=8.5)

@@ -30,12 +30,17 @@ class GoalOutlook:
     """What the projection says of a measure's targets for years to come.
 
     held   each target after the base year against outcome and projection, the nearest first; empty where none could
-           be made, and then `words` says why
-    words  all of it in Swedish, numbers in **…**
+           be made, and then `said` says why
+    said   what is told of each target in Swedish, in the order of `held`; numbers in **…**
     """
 
     held: tuple[Reach, ...]
-    words: str
+    said: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """All of it as one text."""
+        return " ".join(self.said)
 
 
 def goal_outlooks(slice_: Slice, model: str = DEFAULT, shape_from: str | None = None) -> Mapping[str, GoalOutlook]:
@@ -53,17 +58,17 @@ def goal_outlooks(slice_: Slice, model: str = DEFAULT, shape_from: str | None = 
         return {}
     gap = slice_.missing.get("population") or slice_.missing.get("history")
     if slice_.base_year is None or gap:
-        return dict.fromkeys(ahead, GoalOutlook((), f"Ingen befolkningsprognos kan göras. Underlag saknas: {gap}"))
+        return dict.fromkeys(ahead, GoalOutlook((), (f"Ingen befolkningsprognos kan göras. Underlag saknas: {gap}",)))
     horizon = max(year for years in ahead.values() for year in years)
     try:
         made = outlook(slice_.population, slice_.municipality, slice_.base_year, horizon, shape_from, model)
     except InputError as error:
-        return dict.fromkeys(ahead, GoalOutlook((), f"Ingen befolkningsprognos kan göras. {error}"))
+        return dict.fromkeys(ahead, GoalOutlook((), (f"Ingen befolkningsprognos kan göras. {error}",)))
     found = {}
     for measure, years in ahead.items():
         held = tuple(reach(made.totals, made.path, target, year) for year, target in years.items())
-        words = [part for h in held for part in (target_finding(h), _verdict(slice_, h, model))]
-        found[measure] = GoalOutlook(held, " ".join(words))
+        said = tuple(f"{target_finding(h)} {_verdict(slice_, h, model)}" for h in held)
+        found[measure] = GoalOutlook(held, said)
     return found
 
 
@@ -83,23 +88,29 @@ def _verdict(slice_: Slice, held: Reach, model: str) -> str:
     if error is None:
         return text
     years, mape, lower = error
-    apart = 100 * abs(held.expected - held.target) / held.target
-    size = "mindre" if apart < mape else "större"
-    return (
-        f"{text} Avståndet till målet, {percent(apart)}, är {size} än modellens medelfel: {percent(mape)} på "
-        f"{number(years)} år i kommuner med {size_name(lower)} invånare."
-    )
+    apart = percent(100 * abs(held.expected - held.target) / held.target)
+    usual = f"{percent(mape)} på {number(years)} år i kommuner med {size_name(lower)} invånare"
+    if years < held.year - held.base_year:
+        return (
+            f"{text} Avståndet till målet är {apart}. Målåret ligger längre fram än prognoserna har prövats: modellens "
+            f"medelfel är {usual}."
+        )
+    size = "mindre" if 100 * abs(held.expected - held.target) / held.target < mape else "större"
+    return f"{text} Avståndet till målet, {apart}, är {size} än modellens medelfel: {usual}."
 
 
 def _usual_error(scores: pd.DataFrame | None, held: Reach, model: str) -> tuple[int, float, int] | None:
-    """Years ahead, mean error in per cent and size class, for the scored horizon next below the target's; else None."""
+    """Years ahead, mean error in per cent and size class, for the scored horizon that is the target's or next above.
+
+    Errors grow with the horizon, so a shorter one would understate. The longest where all are shorter; else None.
+    """
     if scores is None:
         return None
     lower = max(bound for bound in SIZES if bound <= held.base)
-    years = [horizon for horizon in SCORED if horizon <= held.year - held.base_year]
     rows = scores[(scores["way"] == model) & (scores["size_class"] == lower) & (scores["group"] == "total")]
-    rows = rows[rows["horizon"].isin(years) & (rows["places"] >= FEWEST)]
+    rows = rows[rows["horizon"].isin(SCORED) & (rows["places"] >= FEWEST)].sort_values("horizon")
     if rows.empty:
         return None
-    last = rows.sort_values("horizon").iloc[-1]
-    return int(last["horizon"]), float(last["mape"]), lower
+    enough = rows[rows["horizon"] >= held.year - held.base_year]
+    row = rows.iloc[-1] if enough.empty else enough.iloc[0]
+    return int(row["horizon"]), float(row["mape"]), lower

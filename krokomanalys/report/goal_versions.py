@@ -6,28 +6,29 @@ from html import escape
 
 import pandas as pd
 
-from krokomanalys.report.aims import goal_name
-from krokomanalys.report.page import QUOTED, Piece, note, prose
+from krokomanalys.report.aims import goal_name, unbroken
+from krokomanalys.report.page import QUOTED, Piece, prose
 from krokomanalys.report.tables import Column, Table
-from krokomanalys.sources.goals import GoalVersion
+from krokomanalys.sources.goals import Goal, GoalVersion
 from krokomanalys.sources.slices import Slice
 from krokomanalys.sources.tables import rows_of
-from krokomanalys.swedish import NBSP
+from krokomanalys.swedish import NBSP, listed
 from krokomanalys.targets.structure import Node, structure
 from krokomanalys.targets.versions import goal_changes, goal_target_words
 
 NO_TARGET = "utan målvärde"
+OUR_READING = "Vilket mål som ersätter vilket är vår tolkning, där dokumentet inte säger det."
 
 
-def goal_tree(version: GoalVersion) -> Piece:
+def goal_tree(version: GoalVersion) -> Piece | None:
     """The goals as a nested list: vision, målområden and goals, each with what it is, its owner, and what it has.
 
     Activities are counted, not listed: they have a table of their own. An owner is left out where it is the nämnd
-    whose document it is.
+    whose document it is. None where the document doesn't order them.
     """
     nodes = tuple(node for node in structure(version) if node.kind != "activity")
     if not version.vision and not version.areas and not any(goal.parent for goal in version.goals):
-        return note("Dokumentet delar inte in målen: det har inga målområden, och inget mål hör till ett annat.")
+        return None
     counted = any(activity.goals for activity in version.activities)
     lines = [
         f"{'  ' * depth}{node.title} ({_told(node, version.board, counted=counted)})"
@@ -50,7 +51,7 @@ def versions_table(slice_: Slice) -> Table | None:
     held = [goal.id for version in reversed(versions) for goal in version.goals]
     rows = [
         {"name": goal_name(latest[goal_id].number or "", latest[goal_id].title)}
-        | {str(version.year): _cell(goal_id, version, versions) for version in versions}
+        | {str(version.year): _cell(latest[goal_id], version, versions) for version in versions}
         for goal_id in dict.fromkeys(held)
     ]
     columns = {"name": Column("Mål", kind="text")}
@@ -61,7 +62,8 @@ def versions_table(slice_: Slice) -> Table | None:
         pd.DataFrame(rows),
         columns,
         note=f'Målvärdet i varje version. Tom ruta: målet fanns inte då. "{NO_TARGET.capitalize()}": målet fanns, men '
-        "inget tal eller år att mäta mot. Målet har sin senaste ordalydelse.",
+        "inget tal eller år att mäta mot. Målet har sin senaste ordalydelse; en äldre står i rutan."
+        f"{f' {OUR_READING}' if any(g.replaces for v in versions for g in v.goals) else ''}",
         source="; ".join(f"{v.year}: {v.document.title}" for v in versions),
     )
 
@@ -87,23 +89,34 @@ def changes_prose(slice_: Slice) -> Piece | None:
         first.append(f"**{len(gained)}** mål som saknade målvärde har fått ett.")
     said = [f'"{_short(row.title)}" ersätter "{row.old}".' for row in rows_of(by["replaced"])]
     said += [
-        f'Ändrat målvärde för "{_short(row.title)}". Förut: {row.old}. Nu: {row.now or "inget"}.'
+        f'Ändrat målvärde för "{_short(row.title)}". Förut: {unbroken(row.old)}. Nu: {unbroken(row.now) or "inget"}.'
         for row in rows_of(by["target"].drop(gained.index))
     ]
-    return prose(" ".join(first), *said)
+    if len(by["replaced"]):
+        said.append(OUR_READING)
+    return prose(" ".join(first), *said, *(_order(v) for v in versions[:-1] if v.vision or v.areas))
+
+
+def _order(version: GoalVersion) -> str:
+    """The vision and the målområden of an earlier version, which no other part of the page shows."""
+    areas = [area.name for area in version.areas]
+    said = [f'visionen "{version.vision}"'] if version.vision else []
+    said += [f"{len(areas)} målområden: {listed(areas)}"] if areas else []
+    return f"{version.year} års version har {' och '.join(said).rstrip('.')}."
 
 
 def _versions(slice_: Slice) -> list[GoalVersion]:
     return sorted(slice_.goals.versions, key=lambda v: v.year) if slice_.goals else []
 
 
-def _cell(goal_id: str, version: GoalVersion, versions: list[GoalVersion]) -> str:
-    """What a goal was to reach in a version; where it has been replaced, by what."""
-    goal = next((g for g in version.goals if g.id == goal_id), None)
+def _cell(latest: Goal, version: GoalVersion, versions: list[GoalVersion]) -> str:
+    """What a goal was to reach in a version, with its wording where that was another; where replaced, by what."""
+    goal = next((g for g in version.goals if g.id == latest.id), None)
     if goal is not None:
-        return goal_target_words(goal) or NO_TARGET
-    before = any(g.id == goal_id for v in versions if v.year < version.year for g in v.goals)
-    heir = next((g for g in version.goals if goal_id in g.replaces), None)
+        words = unbroken(goal_target_words(goal)) or NO_TARGET
+        return words if goal.title == latest.title else f'{words}. Då: "{goal_name("", goal.title)}"'
+    before = any(g.id == latest.id for v in versions if v.year < version.year for g in v.goals)
+    heir = next((g for g in version.goals if latest.id in g.replaces), None)
     return f'ersatt av "{_short(heir.title)}"' if before and heir else ""
 
 

@@ -14,30 +14,27 @@ import pandas as pd
 from krokomanalys.budget.law_findings import LawFinding
 from krokomanalys.errors import Fault, InputError
 from krokomanalys.report import balance
-from krokomanalys.report.aims import comments_file, current, goal_light, goal_name, persons, tally
+from krokomanalys.report.aims import comments_file, goal_light, goal_name, persons, tally
 from krokomanalys.report.comments import comment_sections
 from krokomanalys.report.lights import Light, light
+from krokomanalys.report.measures import value_words
 from krokomanalys.report.page import Piece, prose
-from krokomanalys.report.sections import Sections
 from krokomanalys.report.tables import Column, Table
+from krokomanalys.report.year_assessment import called, unjudged_words
 from krokomanalys.sources.goals import GoalVersion
 from krokomanalys.sources.slices import Slice
 from krokomanalys.sources.tables import rows_of
-from krokomanalys.swedish import listed
-from krokomanalys.targets.goals import GOAL_COLUMNS, goals_beside_printed
+from krokomanalys.swedish import day, listed
+from krokomanalys.targets.goals import GOAL_COLUMNS, goals_beside_printed, measures_table
+from krokomanalys.targets.judgements import with_judgements
 from krokomanalys.targets.status import Status, from_words
-from krokomanalys.targets.structure import EssentialShare, essential_share
+from krokomanalys.targets.structure import essential_share
 
 GROUPS = {True: "Finansiella mål", False: "Verksamhetsmål"}
 RULE = (
     "Så är förslaget gjort: målen väntas bli uppfyllda om alla bedömda mål väntas bli det, delvis uppfyllda om några "
     "väntas bli det, och annars ej uppfyllda. Chefernas målprognos gäller. Finns ingen gäller läget enligt regeln. Mål "
     "som inte kan bedömas räknas inte, och är de fler än de bedömda blir det inget omdöme."
-)
-YEAR_RULE = (
-    "Så är förslaget gjort: målen är uppfyllda tillsammans om alla bedömda mål är det, delvis uppfyllda om några är "
-    "det, och annars ej uppfyllda. Mål som inte kan bedömas räknas inte, och är de fler än de bedömda blir det inget "
-    "omdöme."
 )
 
 
@@ -55,6 +52,7 @@ def goals_of(slice_: Slice) -> pd.DataFrame:
         columns = {"owner": str, "financial": bool, "expected": str, "stands": str}
         return pd.DataFrame(columns=list(dict.fromkeys([*GOAL_COLUMNS, *columns]))).astype(columns)
     expected = _expected(slice_, version)
+    version = with_judgements(version, slice_.comments, comments_file(slice_))
     own = tuple(g for g in version.goals if slice_.board in (None, version.board, g.owner))
     frame = goals_beside_printed(
         version.model_copy(update={"goals": own}),
@@ -108,7 +106,7 @@ def goal_table(slice_: Slice, goals: pd.DataFrame, *, financial: bool) -> Table 
         return None
     frame = own.assign(
         name=[f"{goal_name(g.number, g.title)}{_owned(g.owner, slice_.board)}" for g in rows_of(own)],
-        said=[" ".join(filter(None, [g.rule, g.warnings, g.notes])) for g in rows_of(own)],
+        said=own["id"].map(_latest(slice_, version)),
         outlook=pd.Series(
             [light(g.expected) if g.expected else Light("not_judged", "ingen lämnad") for g in rows_of(own)],
             index=own.index,
@@ -126,7 +124,7 @@ def goal_table(slice_: Slice, goals: pd.DataFrame, *, financial: bool) -> Table 
         f"{GROUPS[financial]} {slice_.year}",
         frame,
         columns,
-        note=f"Läget är räknat på mätvärden kända {slice_.known_until.isoformat()}. Målprognosen är chefernas.",
+        note=f"Läget är räknat på mätvärden kända {day(slice_.known_until)}. Målprognosen är chefernas.",
         source=f"{version.document.body}, {version.document.title}",
     )
 
@@ -136,6 +134,8 @@ def goal_comments(slice_: Slice, goals: pd.DataFrame) -> Piece | None:
     names = {g.id: goal_name(g.number, g.title) for g in rows_of(goals)}
     words = (slice_.comments[["kommentar", "analys", "åtgärd"]] != "").any(axis=1)
     own = slice_.comments[slice_.comments["goal"].isin(list(names)) & words]
+    order = {goal: place for place, goal in enumerate(names)}
+    own = own.sort_values("goal", key=lambda ids: ids.map(order), kind="stable")
     return None if own.empty else comment_sections(own, names, "goal")
 
 
@@ -147,61 +147,9 @@ def essential_words(slice_: Slice, goals: pd.DataFrame) -> Piece | None:
     share = essential_share(goals.assign(status=goals["stands"]), version)
     if not share.count:
         return None
-    expected = (
-        f"**{share.met} av {share.count}** {_called(share)} väntas bli {Status.MET.words(share.met)}{_rest(share)}."
-    )
+    words = f"{Status.MET.words(share.met)}{unjudged_words(share)}"
+    expected = f"**{share.met} av {share.count}** {called(share)} väntas bli {words}."
     return prose(" ".join([expected, *share.findings]))
-
-
-def year_assessment(slice_: Slice, goals: pd.DataFrame) -> Sections | None:
-    """What the year's goals for god ekonomisk hushållning add up to, as a proposal with its rule, and by nämnd.
-
-    `goals` is that of report.aims.judged. None where no goal is financial or marked as an essential verksamhetsmål.
-    """
-    version = current(slice_)
-    financial = {g.id for g in version.goals if g.kind == "finansiellt"}
-    essential = {g.id for g in version.goals if g.essential and g.id not in financial}
-    if not financial and not essential:
-        return None
-    share = essential_share(goals, version)
-    rest = essential or {g.id for g in version.goals} - financial
-    counted = goals[goals["id"].isin(financial | rest)]
-    said = []
-    if financial:
-        said.append(f"Finansiella mål: {tally(goals.loc[goals['id'].isin(financial), 'status'], bold=True)}.")
-    if share.count:
-        said.append(
-            f"**{share.met} av {share.count}** {_called(share)} är {Status.MET.words(share.met)}{_rest(share)}."
-        )
-    status = Status(goal_light(counted).status)
-    unclear = "Tillsammans **kan målen inte bedömas**: för få av dem går att bedöma."
-    said.append(unclear if status == Status.NOT_JUDGED else f"Tillsammans är målen **{status.words(2)}**.")
-    text = prose(" ".join([*said, *share.findings]), YEAR_RULE, proposed=True)
-    return Sections((text, *_board_table(share)))
-
-
-def _board_table(share: EssentialShare) -> tuple[Table, ...]:
-    """The verksamhetsmål by nämnd; nothing where they are one nämnd's."""
-    if len(share.boards) < 2:
-        return ()
-    columns = {
-        "owner": Column("Nämnd", kind="text"),
-        "count": Column("Mål", "antal"),
-        "judged": Column("Bedömda", "antal"),
-        "met": Column("Uppfyllda", "antal"),
-    }
-    frame = share.boards.assign(owner=share.boards["owner"].replace("", "Ingen nämnd angiven"))
-    called = _called(share)
-    return (Table("verksamhetsmal_namnd", f"{called.capitalize()} efter nämnd", frame, columns),)
-
-
-def _called(share: EssentialShare) -> str:
-    return "väsentliga verksamhetsmål" if share.marked else "verksamhetsmål"
-
-
-def _rest(share: EssentialShare) -> str:
-    unjudged = share.count - share.judged
-    return f", {unjudged} kan inte bedömas" if unjudged else ""
 
 
 def own_assessment(slice_: Slice) -> Piece | None:
@@ -235,6 +183,20 @@ def assessment(goals: pd.DataFrame, law: Sequence[LawFinding] = ()) -> Piece | N
         kept = words.get(balance.law_light(law).status, "kan inte avgöras helt")
         sentences.append(f"Lagens balanskrav {kept}.")
     return prose(" ".join(sentences), RULE, proposed=True)
+
+
+def _latest(slice_: Slice, version: GoalVersion) -> dict[str, str]:
+    """By goal, each measure's latest value with its year, or that it has none; parts of a composite are left out."""
+    assert slice_.goals is not None
+    known = measures_table(version, slice_.goals.measures, slice_.year, persons(slice_), slice_.known_until)
+    rows = {row.measure: row for row in rows_of(known)}
+    found = {}
+    for goal in version.goals:
+        parts = {part.measure for measure in goal.measures for part in measure.parts}
+        told = {m.name: value_words(rows[m.id]) for m in goal.measures if m.id not in parts}
+        named = [f"{name}: {words}" for name, words in told.items()] if len(told) > 1 else list(told.values())
+        found[goal.id] = "; ".join(named) or "inget mätetal"
+    return found
 
 
 def _owned(owner: str, board: str | None) -> str:

@@ -93,8 +93,9 @@ class Light:
     def html(self) -> str:
         """A fragment that needs no style sheet: the shape is drawn, so it is there in JupyterLab and in print."""
         look = LOOKS[self.status]
+        short = " short" if len(self.text.split()) <= 2 else ""
         return (
-            f'<span class="light {self.status}" style="color:{look.colour}">'
+            f'<span class="light {self.status}{short}" style="color:{look.colour}">'
             f'<svg class="shape" viewBox="0 0 12 12" width="12" height="12" fill="currentColor" aria-hidden="true">'
             f"{look.shape}</svg> {escape(self.text)}</span>"
         )

@@ -8,7 +8,9 @@ from typing import Any
 
 import pandas as pd
 
+from krokomanalys.report.aims import unbroken
 from krokomanalys.report.lights import Light, light
+from krokomanalys.report.measure_cells import units, values
 from krokomanalys.report.page import Piece, note
 from krokomanalys.report.sections import Folded
 from krokomanalys.report.tables import Column, Table
@@ -21,13 +23,13 @@ from krokomanalys.targets.wording import amount
 
 SMALL = {
     "named": Column("Mätetal", kind="text"),
-    "wanted": Column("Målvärde", kind="text"),
-    "shown": Column("Mätvärde"),
-    "before": Column("Förra värdet"),
     "status": Column("Läge", kind="light"),
-    "moved": Column("Trend och förändring", kind="light"),
+    "shown": Column("Mätvärde"),
+    "wanted": Column("Målvärde", kind="text"),
+    "before": Column("Förra värdet"),
+    "moved": Column("Trend", kind="light"),
 }
-"""The columns of a goal's own table; those that hold nothing in it are left out."""
+"""The columns of a goal's own table; those that hold nothing in it are left out. The light is seen on a phone too."""
 
 
 def goal_measures(own: pd.DataFrame, goal: Goal, year: int) -> Table | Piece:
@@ -36,7 +38,7 @@ def goal_measures(own: pd.DataFrame, goal: Goal, year: int) -> Table | Piece:
     Where nothing at all is measured there is no table, only a line on what is to be measured.
     """
     by_id = {measure.id: measure for measure in goal.measures}
-    wanted = [_wanted(by_id[r.measure], r.target, year) for r in rows_of(own)]
+    wanted = [unbroken(_wanted(by_id[r.measure], r.target, year)) for r in rows_of(own)]
     if own["value"].isna().all():
         listed_ = [f"{r.name} ({words})" if words else r.name for r, words in zip(rows_of(own), wanted, strict=True)]
         return Piece("goal", f'<p class="note">Mätetal: {escape("; ".join(listed_))}.</p>', "; ".join(listed_))
@@ -44,7 +46,9 @@ def goal_measures(own: pd.DataFrame, goal: Goal, year: int) -> Table | Piece:
         named=[_named(r.name, unit) for r, unit in _with_units(own)],
         wanted=[words or "–" for words in wanted],
         shown=[_value(r.value, r.unit, r.date, r.precision == "approximate") for r in rows_of(own)],
-        before=[_value(r.previous, r.unit, r.previous_date) for r in rows_of(own)],
+        before=[
+            _value(r.previous, r.unit, r.previous_date, r.previous_precision == "approximate") for r in rows_of(own)
+        ],
         moved=pd.Series([_moved(r) for r in rows_of(own)], index=own.index, dtype=object),
     )
     columns = {
@@ -62,18 +66,18 @@ def measure_table(measures: pd.DataFrame, goals: pd.DataFrame, year: int) -> Fol
         return note("Målen har inga mätetal.")
     numbers = dict(zip(goals["id"], goals["number"], strict=True))
     frame = own.assign(
-        wanted=own["target"].replace("", "–"),
+        wanted=[unbroken(words) or "–" for words in own["target"]],
         name=[f"{numbers.get(r.goal, '')} {_named(r.name, unit)}".strip() for r, unit in _with_units(own)],
-        shown=_values(own),
+        shown=values(own),
         said=[f"omdöme: {r.printed}" if r.printed else "" for r in rows_of(own)],
     )
     columns = {
         "name": Column("Mätetal", kind="text"),
-        "wanted": Column("Målvärde", kind="text"),
+        "status": Column("Läge", kind="light"),
         "shown": Column("Mätvärde", mixed=True),
+        "wanted": Column("Målvärde", kind="text"),
         "date": Column("Mätt", kind="text"),
         "previous": Column("Förra värdet", mixed=True),
-        "status": Column("Läge", kind="light"),
         "trend": Column("Trend", kind="light"),
     }
     if (frame["said"] != "").any():
@@ -82,11 +86,12 @@ def measure_table(measures: pd.DataFrame, goals: pd.DataFrame, year: int) -> Fol
 
 
 def _with_units(own: pd.DataFrame) -> Iterator[tuple[Any, str]]:
-    return zip(rows_of(own), _units(own), strict=True)
+    return zip(rows_of(own), units(own), strict=True)
 
 
 def _named(name: str, unit: str) -> str:
-    return f"{name} ({unit})" if unit else name
+    """A measure's name with its unit, which isn't said again where the name has it: "Nyskapade lägenheter"."""
+    return f"{name} ({unit})" if unit and unit not in name.casefold() else name
 
 
 def _wanted(measure: Measure, words: str, year: int) -> str:
@@ -95,6 +100,14 @@ def _wanted(measure: Measure, words: str, year: int) -> str:
         return words
     coming = min((y for y in measure.path if y >= year), default=max(measure.path))
     return f"{level_words(measure, measure.path[coming])} {coming}"
+
+
+def value_words(row: Any) -> str:
+    """A measure's latest value with its unit and when it was measured: `91 % (okt 2019)`; that it is lacking."""
+    if row.value != row.value:
+        return "inget mätvärde"
+    rough = f"ca{NBSP}" if row.precision == "approximate" else ""
+    return f"{rough}{amount(row.value, row.unit)}{NBSP}({_when(row.date)})"
 
 
 def _value(value: float, unit: str, date: str, rough: bool = False) -> str:
@@ -108,30 +121,21 @@ def _value(value: float, unit: str, date: str, rough: bool = False) -> str:
 def _moved(row: Any) -> Light | str:
     """The trend's light with the change; where no side is better, the change for what it is; "" without any.
 
-    A share's change is in percentage points, another's without its unit, which stands by the name.
+    A long unit may be broken.
     """
     if not row.change_words:
         return ""
-    words = row.change_words if row.unit in ("%", "plats") else row.change_words.split(NBSP + row.unit)[0]
     if row.trend == "unchanged":
         return light("unchanged")
-    told = ", ".join(filter(None, [row.trend_word, words.replace(NBSP, " ")]))
-    return light(row.trend or "neutral", told)
+    words = row.change_words.replace(NBSP, " ").replace("procentenhet", "procent\u00adenhet")
+    return light(
+        row.trend or "neutral",
+        ", ".join(
+            filter(None, [words if not row.trend else row.trend_word, row.trend_word if not row.trend else words])
+        ),
+    )
 
 
 def _when(date: str) -> str:
     """The year of a value, with its month where it isn't that of the year's last day."""
     return date[:4] if date.endswith("-12-31") else f"{MONTHS[int(date[5:7]) - 1][:3]}{NBSP}{date[:4]}"
-
-
-def _values(measures: pd.DataFrame) -> pd.Series:
-    shown = [
-        amount(r.value, r.unit) if r.unit == "ja/nej" and r.value == r.value else r.value for r in rows_of(measures)
-    ]
-    return pd.Series(shown, index=measures.index, dtype=object)
-
-
-def _units(measures: pd.DataFrame) -> list[str]:
-    words = ["" if r.unit in ("ej angiven", "ja/nej") else r.unit for r in rows_of(measures)]
-    about = [" (ungefär)" if r.precision == "approximate" else "" for r in rows_of(measures)]
-    return [(word + more).strip() for word, more in zip(words, about, strict=True)]

@@ -120,7 +120,7 @@ def budget_opening(
 def budget_lights(ledger: Ledger) -> list[Light]:
     """Result against budget, and whether the document's sums hold where it prints any; with the nämnd's name."""
     owner = f", {ledger.notes.board}" if ledger.notes.board else ""
-    printed = [_sums_light(ledger, "Sifferkontroll" + owner)] if ledger.notes.printed else []
+    printed = [_sums_light(ledger, "Budgetens summor" + owner)] if ledger.notes.printed else []
     return [_result_light(ledger, owner), *printed]
 
 

@@ -8,12 +8,14 @@ import pandas as pd
 
 from krokomanalys.population.outlook import Outlook
 from krokomanalys.regions import NATION
-from krokomanalys.report import aims, change, money, money_tables, people, plan
+from krokomanalys.report import aims, change, goal_findings, money, money_tables, people, plan
+from krokomanalys.report.lights import Light
 from krokomanalys.report.page import Piece, State, note, opening, prose
 from krokomanalys.report.pictures import Picture
 from krokomanalys.report.tables import Column, Table
 from krokomanalys.sources.slices import Slice
-from krokomanalys.swedish import day
+from krokomanalys.sources.tables import rows_of
+from krokomanalys.swedish import day, number
 from krokomanalys.targets.versions import population_targets
 
 RATIOS = ("N03102", "N00097", "N00096", "N03036", "N03012")
@@ -22,9 +24,10 @@ RATIOS = ("N03102", "N00097", "N00096", "N03036", "N03012")
 
 def overview_opening(slice_: Slice, outlook: Outlook, state: State, by: str, when: str) -> Piece:
     """The top of the overview: one finding each on people, money and goals, for those that there are figures on."""
-    held = people.coming(slice_, outlook, targets(slice_))
+    aimed = targets(slice_)
+    held = people.coming(slice_, outlook, aimed[aimed["replaced"].isna()])
     findings = [people.size_finding(slice_, outlook), people.projection_finding(outlook)]
-    lights = [people.reach_light(h) for h in held]
+    lights = [people.reach_light(h) for h in held] + earlier_lights(slice_, aimed)
     findings += [people.target_finding(h) for h in held[-1:]]
     if "budget" not in slice_.missing:
         ledger = money.ledger_of(slice_)
@@ -33,7 +36,7 @@ def overview_opening(slice_: Slice, outlook: Outlook, state: State, by: str, whe
     if "goals" not in slice_.missing:
         judged = aims.judged(slice_)
         owner = aims.current(slice_).board or ""
-        findings.append(aims.goal_findings(judged, owner)[0])
+        findings.append(goal_findings.goal_findings(judged, owner)[0])
         lights.append(aims.goal_light(judged, owner))
     return opening(
         f"Översikt för {slice_.name} {slice_.year}",
@@ -46,6 +49,15 @@ def overview_opening(slice_: Slice, outlook: Outlook, state: State, by: str, whe
         when=when,
         made_up=slice_.made_up,
     )
+
+
+def earlier_lights(slice_: Slice, aimed: pd.DataFrame) -> list[Light]:
+    """The targets for years to come that a later version has replaced: named, and not judged."""
+    earlier = aimed[aimed["replaced"].notna() & (aimed["target_year"] >= slice_.year)]
+    return [
+        Light("neutral", f"tidigare mål, ändrat {row.replaced}", f"{number(row.target)} invånare {row.target_year}")
+        for row in rows_of(earlier)
+    ]
 
 
 def targets(slice_: Slice) -> pd.DataFrame:

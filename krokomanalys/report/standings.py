@@ -16,7 +16,7 @@ from krokomanalys.report.tables import Column, Table
 from krokomanalys.report.theme import BLUE, INK, LINE, OLIVE, RUST, TEAL, WIDTH, swedish_axis, theme, year_axis
 from krokomanalys.sources.slices import Slice
 from krokomanalys.sources.tables import rows_of
-from krokomanalys.swedish import NBSP, listed, number, percent, quantity
+from krokomanalys.swedish import BLANK, NBSP, listed, number, percent, quantity
 from krokomanalys.targets.places import FEWEST, decimals, standings, turned
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ QUARTERS = {
     "worst": Light("not_met", "sämsta fjärdedelen"),
 }
 _WHY = {
-    "direction": "data/ratios/kpis.csv anger ingen riktning",
-    "source": "riktningen saknar källa",
+    "direction": "det är inte bestämt åt vilket håll som är bättre",
+    "source": "källa saknas för vad som är bättre",
     "few": f"färre än {FEWEST} kommuner har värde",
 }
 _OTHERS = ((TEAL, ":"), (BLUE, "-."), (OLIVE, (0, (5, 1, 1, 1, 1, 1))))
@@ -91,7 +91,7 @@ def standing_prose(slice_: Slice) -> Piece | None:
     said = [
         f"**{len(frame)}** nyckeltal, de senaste från {latest}. "
         + (
-            f"Jämförelsen är med {_named(others)}, som data/ratios/kolada.csv har tal för"
+            f"Jämförelsen är med {_named(others)}, som har tal i underlaget"
             if others
             else "Ingen annan kommun finns att jämföra med"
         )
@@ -122,20 +122,24 @@ def standing_prose(slice_: Slice) -> Piece | None:
 
 
 def standing_table(slice_: Slice, area: str) -> Table | None:
-    """One area's key figures: latest value, Riket, change over one and five years, and place. None without any."""
+    """One area's key figures: latest value, Riket, change over one and five years, and place. None without any.
+
+    A figure whose last value is of an earlier year than the others' has its value with the year, and no more.
+    """
     rows = _area(_standings(slice_), area)
     if rows.empty:
         return None
     title, _ = AREAS[area]
     latest = rows["year"].max()
-    lights: list[Light | str] = [QUARTERS.get(r.quarter, "") for r in rows_of(rows)]
+    old = rows["year"] != latest
+    lights: list[Light | str] = ["" if r.year != latest else QUARTERS.get(r.quarter, "") for r in rows_of(rows)]
     frame = rows.assign(
         name=[f"{_titled(r)}{'' if r.year == latest else f' ({r.year})'}" for r in rows_of(rows)],
         value=[round(r.value, decimals(r.unit)) for r in rows_of(rows)],
         nation=[round(r.nation, decimals(r.unit)) for r in rows_of(rows)],
-        year_change=[_change(r.change, r.change_percent, r) for r in rows_of(rows)],
-        five_change=[_change(r.five, r.five_percent, r) for r in rows_of(rows)],
-        rank=[_rank(r) for r in rows_of(rows)],
+        year_change=[BLANK if r.year != latest else _change(r.change, r.change_percent, r) for r in rows_of(rows)],
+        five_change=[BLANK if r.year != latest else _change(r.five, r.five_percent, r) for r in rows_of(rows)],
+        rank=[BLANK if r.year != latest else _rank(r) for r in rows_of(rows)],
         light=pd.Series(lights, index=rows.index, dtype=object),
     )
     columns = {
@@ -153,13 +157,13 @@ def standing_table(slice_: Slice, area: str) -> Table | None:
         first = "Plats 1 är den bästa"
     elif rows["best_first"].any():
         first += f", men är den bästa för {listed([r.name for r in rows_of(frame[rows['best_first']])])}"
-    points_ = " p.e.: procentenheter." if (rows["unit"] == "%").any() else ""
-    older = " Ett annat år står inom parentes." if (rows["year"] != latest).any() else ""
+    older = " Ett äldre värde har sitt år inom parentes, och varken ändring eller plats." if old.any() else ""
     signs = [_title(r.name) for r in rows_of(rows) if r.kpi in _turned(slice_)]
     minus = f" Med minus i Kolada: {listed(signs)}." if signs else ""
     plain = [f"{_title(r.name)} ({_why(r.uncoloured)})" for r in rows_of(rows) if "light" in columns and r.uncoloured]
     uncoloured = f" Utan färg: {'; '.join(plain)}." if plain else ""
-    remark = f"{first}.{points_}{older}{minus}{uncoloured} Streck: uppgift saknas."
+    points = " pe: procentenheter." if (rows["unit"] == "%").any() else ""
+    remark = f"{first}.{points}{older}{minus}{uncoloured} Streck: uppgift saknas."
     return Table(
         f"kolada_{area}", f"{title}: nyckeltal ur Kolada {latest}", frame, columns, note=remark, source=_SOURCE
     )
@@ -291,9 +295,9 @@ def _shown(value: float, row: Any) -> str:
 
 
 def _change(difference: float, relative: float, row: Any) -> str:
-    """+3,4 %; for a share +1,5 p.e.; in the unit where the figure may lie on either side of zero."""
+    """+3,4 %; for a share +1,5 pe; in the unit where the figure may lie on either side of zero."""
     if row.unit == "%":
-        return quantity(difference, "p.e.", 1, signed=True)
+        return quantity(difference, "pe", 1, signed=True)
     if pd.isna(relative):
         unit = "kr" if row.unit.startswith("kr") else row.unit
         return quantity(difference, unit, decimals(row.unit), signed=True)

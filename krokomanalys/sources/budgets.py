@@ -174,11 +174,28 @@ def _undivided(rows: pd.DataFrame, year: int, until: date) -> pd.DataFrame:
     return own.loc[own["kind"] != "investment", ["board", "line"]].drop_duplicates().astype(str)
 
 
-def comments(reader: Reader, region: str, year: int, period: str | None, board: str | None) -> pd.DataFrame:
-    """What managers have written on a year or period, all files of it together; a nämnd's own where one is given."""
+def comments(
+    reader: Reader, region: str, year: int, period: str | None, board: str | None, until: date
+) -> pd.DataFrame:
+    """What managers had written on a year or period by a day, all files of it together; with a nämnd just its own.
+
+    What is said of a whole year is of later than a day within it. A judgement dated after the day belongs to what it
+    judges where that had ended, as a year's does in February; else it was not known. Columns `file` and `row` say
+    where each row stands.
+    """
+    ended = whole_months(until, year) >= _last_month(period)
+    if period is None and not ended:
+        return empty_table(layouts.COMMENTS)
     about = f"{region}-{year}-{period}" if period else f"{region}-{year}"
     rows, _ = reader.together(rf"comments/{about}(-(?!{PERIOD}[-.])[a-z0-9-]+)?\.(csv|xlsx)")
     if rows is None:
         return empty_table(layouts.COMMENTS)
-    own = rows if board is None else rows[rows["board"].isin(["", board])]
-    return own.drop(columns=["file", "row"]).reset_index(drop=True)
+    known = rows if ended else rows[rows["bedömd"].astype(str) <= until.isoformat()]
+    own = known if board is None else known[known["board"].isin(["", board])]
+    return own.reset_index(drop=True)
+
+
+def _last_month(period: str | None) -> int:
+    """The last month of a period, 12 of a year; 0 of a delår, which ends on the day that the report says."""
+    named = {None: 12, "tertial1": 4, "tertial2": 8, "delar": 0}
+    return named[period] if period in named else int(str(period))

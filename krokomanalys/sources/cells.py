@@ -11,7 +11,7 @@ import pandas as pd
 
 from krokomanalys.errors import Fault
 from krokomanalys.sources.layouts import Column
-from krokomanalys.sources.numbers import Absent, parse_number, parse_quantity
+from krokomanalys.sources.numbers import HUGE, Absent, parse_number, parse_quantity
 from krokomanalys.sources.sheets import FORMULA_ERRORS
 
 _MADE_SAFE = r"^'(?='*[=+\-@])"
@@ -120,6 +120,9 @@ def _numbers(given: _Given, texts: pd.Series[str]) -> pd.Series[float]:
         except ValueError as error:
             plain[place] = np.nan
             wrong[texts[place]] = str(error)
+    for place in texts.index[plain.abs() >= HUGE]:
+        plain[place] = np.nan
+        wrong[texts[place]] = f'"{texts[place]}" är för stort för att vara en uppgift om en kommun'
     if kind == "count":
         for place in texts.index[plain.notna() & ((plain % 1 != 0) | (plain < 0))]:
             plain[place] = np.nan

@@ -125,6 +125,7 @@ class Claim(_Part):
     formula    what the figure is computed from; a mapping where the document can be read in several ways (name of the
                reading -> formula). A number written in the formula is exact
     series     the quantity's other values, which the figure should be of the same scale as
+    against    whose figures the numbers are, where the document prints none to compute from ("SCB")
     exclusive  False where the parts of a sum may count the same thing twice
     note       what a reader should know, shown with the finding
     """
@@ -139,6 +140,7 @@ class Claim(_Part):
     numbers: dict[Name, Printed] = Field(default_factory=dict)
     formula: Annotated[dict[str, Text], BeforeValidator(_readings)] = Field(default_factory=dict)
     series: tuple[Printed, ...] = ()
+    against: Text | None = None
     exclusive: bool = True
     note: Text | None = None
 

@@ -31,9 +31,11 @@ class FormColumn:
     """A column of a form.
 
     help     what belongs in it, in Swedish: shown on the heading and on the guide sheet
-    kind     how a cell looks and is written: text, number (with the form's decimals), quantity (as many as it has),
-             date, year
+    kind     how a cell looks and is written: text, number (with the form's decimals), quantity (one decimal or more,
+             so that a per cent sign typed after a number shows as what it makes of it: 0,71), date, year
     choices  a drop-down; `strict` forbids anything else
+    doubt    a formula that is true where a number is likely to be mistyped, "{row}" standing for the row's number in
+             Excel, and what to ask then
     locked   shown to the writer, who doesn't change it
     formula  what a cell holds where the row has no value of its own, "{row}" standing for the row's number in Excel
     """
@@ -42,6 +44,7 @@ class FormColumn:
     kind: str = "text"
     choices: tuple[str, ...] = ()
     strict: bool = True
+    doubt: tuple[str, str] | None = None
     locked: bool = False
     formula: str = ""
     width: int = 14
@@ -118,6 +121,11 @@ def _write_sheet(book: Workbook, sheet: Worksheet, form: Form, lists: Mapping[st
             rule = {"validate": "list", "source": source, "error_type": "stop" if column.strict else "warning"}
             told = {"error_title": "Inte i listan", "error_message": f"Välj ur listan. {column.help}"[:255]}
             sheet.data_validation(1, place, max(last, 1), place, rule | told)
+        if column.doubt:
+            doubted, asked = column.doubt
+            rule = {"validate": "custom", "value": f"=NOT({doubted.format(row=2)})", "error_type": "warning"}
+            told = {"error_title": "Stämmer talet?", "error_message": asked}
+            sheet.data_validation(1, place, max(last, 1), place, rule | told)
         given = list(form.rows[name]) if name in form.rows else [""] * len(form.rows)
         for row, value in enumerate([*given, *[""] * form.spare], start=1):
             style = locked if column.locked and row <= len(form.rows) else own
@@ -165,7 +173,7 @@ def _looks(book: Workbook, column: FormColumn, form: Form) -> tuple[Format, Form
     code = "#,##0" + ("." + "0" * form.decimals if form.decimals else "")
     look: dict[str, Any] = {"valign": "top", "quote_prefix": column.kind == "text"}
     look |= {
-        "num_format": {"number": code, "quantity": "General", "date": "yyyy-mm-dd", "year": "0"}.get(column.kind, "@")
+        "num_format": {"number": code, "quantity": "0.0###", "date": "yyyy-mm-dd", "year": "0"}.get(column.kind, "@")
     }
     look |= {"text_wrap": True} if column.kind == "text" and column.width > 30 else {}
     grey = {"bg_color": "#ECECEC", "font_color": "#444444"}

@@ -102,14 +102,12 @@ def new_comments(
     Raises:
         InputError: one of the files is there already; none is written then.
     """
-    about = f"{region}-{year}-{period}" if period else f"{region}-{year}"
     words = {"outcome": "utfall", "variance": "avvikelse", "forecast": "prognos"}
     asked = [figures.rename(columns=words), *([] if goals is None else [goals])]
     rows = pd.concat([part for part in asked if len(part)], ignore_index=True).astype({"board": str})
     rows = rows.assign(region=region, year=year)
     boards = list(dict.fromkeys(rows["board"]))
-    names = ["-".join(filter(None, [about, ascii_name(board)])) for board in boards]
-    paths = [folder / "comments" / f"{name}.xlsx" for name in names]
+    paths = [comment_form(folder, region, year, period, board) for board in boards]
     _refuse(paths)
     for path, board in zip(paths, boards, strict=True):
         own = rows[rows["board"] == board].dropna(axis="columns", how="all").reset_index(drop=True)
@@ -118,6 +116,12 @@ def new_comments(
         guide = [sentence.format(unit=unit) for sentence in (*told, COMMENT_GUIDE[-1])]
         write_form(path, Form("Kommentarer", columns, own, guide, spare=30, protect=True))
     return paths
+
+
+def comment_form(folder: Path, region: str, year: int, period: str | None, board: str) -> Path:
+    """Where a nämnd's form for comments is; a blank board is the whole municipality."""
+    about = "-".join(filter(None, [region, str(year), period, ascii_name(board)]))
+    return folder / "comments" / f"{about}.xlsx"
 
 
 def _refuse(paths: list[Path]) -> None:
@@ -189,7 +193,13 @@ def _comment_columns(
     columns = {
         "board": FormColumn("Nämnd.", locked=True, formula=f'={filled}"{quoted}")', width=22),
         "line": FormColumn("Raden i uppföljningen.", choices=lines, locked=True, width=28),
-        "goal": FormColumn("Målets id i målfilen.", choices=goals, locked=True, width=18),
+        "goal": FormColumn(
+            "Målets id, som i målfilen. Ett som inte finns i listan får skrivas: svara Ja.",
+            choices=goals,
+            strict=False,
+            locked=True,
+            width=18,
+        ),
         "mål": FormColumn("Målet.", locked=True, width=36),
         "budget": FormColumn(f"Budget i {unit}.", "number", locked=True, width=11),
         "utfall": FormColumn(f"Utfall i {unit}.", "number", locked=True, width=11),
@@ -217,9 +227,10 @@ def _letter(place: int) -> str:
 def _notes(region: str, name: str, year: int) -> str:
     return f"""\
 # Noterna till {region}-{year}.xlsx: enhet, tecken och rubriker. Ändra det som inte stämmer.
+# Rader med # före en nyckel (#board) är avstängda. Vill du ha med en, ta bort tecknet # och inget annat.
 region: "{region}"
 year: {year}
-# board: Kommunstyrelsen        # bara om filen gäller en enda nämnd
+#board: Kommunstyrelsen         # bara om filen gäller en enda nämnd
 document:
   title: Budget och uppföljning {year}
   body: {_yaml_text(name)}
@@ -229,18 +240,18 @@ rounded_to: 1            # sista siffran som visas, i samma enhet
 signs:
   operations: Intäkter är positiva och kostnader negativa. Avvikelse = utfall − budget; över noll är bättre än budget.
   investment: Utgifter är positiva. Avvikelse = budget − utfall; över noll är bättre än budget.
-  # costs: positive      # om kostnaderna står som positiva tal i filen
+#  costs: positive       # om kostnaderna står som positiva tal i filen
 
 tables:                  # ta bort tabeller som filen inte har rader för
   result: {{title: Resultaträkning, total: Verksamhetens nettokostnader}}
   net: {{title: Nettokostnad och budgetavvikelse, total: Summa nettokostnad}}
   investment: {{title: Investeringsredovisning, total: Summa investeringar}}
 
-# materiality: {{amount: 500, percent: 1}}   # avvikelser att kommentera: minst så mycket och så många procent
-# account_plan: Vår kontoplan 2025          # en plan som ni har lagt in i mappings/accounts.csv
-# breaks:                                   # år som inte kan jämföras, och varför
-#   - years: [{year - 1}, {year}]
-#     reason: Verksamhet flyttade mellan nämnderna.
+#materiality: {{amount: 500, percent: 1}}    # avvikelser att kommentera: minst så mycket och så många procent
+#account_plan: Vår kontoplan 2025           # en plan som ni har lagt in i mappings/accounts.csv
+#breaks:                                    # år som inte kan jämföras, och varför
+#  - years: [{year - 1}, {year}]
+#    reason: Verksamhet flyttade mellan nämnderna.
 """
 
 

@@ -1,7 +1,8 @@
 """Forms for goals: a commented goal file to be written over, the year's measures, and managers' judgement of a goal.
 
 What an economist must write stands as <words in these brackets>; until it is written, the file is refused as it is
-read (see sources.yaml_files).
+read (see sources.yaml_files). A line that may be left out is switched off with # first of all, before its indent:
+taking away that sign and nothing else switches it on.
 """
 
 from __future__ import annotations
@@ -23,13 +24,15 @@ from krokomanalys.sources.measures import Measure
 SPARE = 20
 _EXCELS_DAY_0 = date(1899, 12, 30)
 MEASURE_GUIDE = (
-    "Skriv årets värde i value, bara talet. Ett ungefärligt värde skrivs med ~ framför: ~23. 0 är ett värde.",
+    "Skriv årets värde i value, bara talet: 71, inte 71 %. Med procenttecken gör Excel om talet till 0,71.",
+    "Ett ungefärligt värde skrivs med ~ framför: ~23. 0 är ett värde.",
     "Lämna value tomt om inget är mätt. Skriv gärna i note varför.",
     "Skriv i source varifrån värdet kommer: dokument, system eller undersökning. Ett värde utan källa är ett fel.",
     "date är dagen som värdet gäller. Ändra den om mätningen gäller en annan dag.",
     "Det som ska vara gjort en viss dag: skriv 1 för ja eller 0 för nej, och i date dagen då det blev klart.",
     "Grå kolumner är till för dig som fyller i och ändras inte. Målvärdet ändras i {goals}.",
     "Ett värde till, för en annan dag, skrivs på en tom rad längst ned: välj mätetalet i measure och skriv en dag.",
+    "Ett nytt mätetal, som har kommit till i {goals}, skrivs också där: skriv dess id i measure, och en dag.",
     "Det som räknas ut står inte här: folkmängden, och mätetal som är sammanvägda av andra.",
 )
 
@@ -90,7 +93,15 @@ def _measure_columns(region: str, measures: tuple[str, ...]) -> dict[str, FormCo
         "enhet": FormColumn("Mätetalets enhet.", locked=True, width=12),
         "målvärde": FormColumn("Målvärdet för året.", locked=True, width=24),
         "föregående": FormColumn("Senaste värdet före året, och dess år.", locked=True, width=14),
-        "value": FormColumn("Årets värde: bara talet. Tomt om inget är mätt. 0 är ett värde.", "quantity", width=12),
+        "value": FormColumn(
+            "Årets värde: bara talet, inget %-tecken. Tomt om inget är mätt. 0 är ett värde.",
+            "quantity",
+            doubt=(
+                'AND(ISNUMBER(E{row}),B{row}="%",E{row}>0,E{row}<=1)',
+                "Enheten är %. Skriv bara talet: 71, inte 71 % och inte 0,71. Är värdet verkligen så litet, svara Ja.",
+            ),
+            width=12,
+        ),
         "note": FormColumn("Det som en läsare bör veta, t.ex. varför inget är mätt. Får vara tomt.", width=40),
         "source": FormColumn("Varifrån värdet kommer, t.ex. Medarbetarenkäten 2026. Behövs för ett värde.", width=36),
         "date": FormColumn("Dagen som värdet gäller, t.ex. 2026-12-31.", "date", width=12),
@@ -102,7 +113,13 @@ def _measure_columns(region: str, measures: tuple[str, ...]) -> dict[str, FormCo
             choices=methods,
             width=13,
         ),
-        "measure": FormColumn("Mätetalets id i målfilen.", choices=measures, locked=True, width=26),
+        "measure": FormColumn(
+            "Mätetalets id, som i målfilen. Ett som inte finns i listan får skrivas: svara Ja.",
+            choices=measures,
+            strict=False,
+            locked=True,
+            width=26,
+        ),
     }
     id_ = chr(ord("A") + list(columns).index("measure"))
     code = FormColumn("Kommunens kod.", locked=True, formula=f'=IF({id_}{{row}}="","","{region}")', width=8)
@@ -116,8 +133,8 @@ def _carried(before: GoalVersion, year: int) -> str:
         "vision": before.vision,
         "essential_per_board": before.essential_per_board,
         "areas": [_plain(area) for area in before.areas],
-        "goals": [_decided(goal) for goal in before.goals],
-        "comparisons": [_of_measure(measure) for measure in before.comparisons],
+        "goals": [_decided(goal, year) for goal in before.goals],
+        "comparisons": [_of_measure(measure, year) for measure in before.comparisons],
     }
     body = {key: part for key, part in parts.items() if part}
     written = yaml.dump(_written(body), Dumper=_Indented, allow_unicode=True, sort_keys=False, width=110)
@@ -134,19 +151,23 @@ document:
   adopted: "<vem som beslutade målen, och när>"     # finns inget beslut, ta bort raden
 
 {written}
-# activities:                   # aktiviteter och uppdrag som gäller {year}
-#   - {{id: aktivitet_1, title: Vad som ska göras, goals: [{before.goals[0].id}], due: {year}-12-31}}
+#activities:                    # aktiviteter och uppdrag som gäller {year}. Ta bara bort # först på raderna
+#  - {{id: aktivitet_1, title: Vad som ska göras, goals: [{before.goals[0].id}], due: {year}-12-31}}
 """
 
 
-def _decided(goal: Goal) -> dict[str, Any]:
+def _decided(goal: Goal, year: int) -> dict[str, Any]:
     kept = goal.model_copy(update={"printed": None, "note": None, "replaces": (), "measures": ()})
-    measures = [_of_measure(measure) for measure in goal.measures]
+    measures = [_of_measure(measure, year) for measure in goal.measures]
     return _plain(kept) | ({"measures": measures} if measures else {})
 
 
-def _of_measure(measure: Measure) -> dict[str, Any]:
-    return _plain(measure.model_copy(update={"judged": None, "note": None}))
+def _of_measure(measure: Measure, year: int) -> dict[str, Any]:
+    """A measure as decided. A last day of an earlier year is to be set again: else its old yes would meet the goal."""
+    written = _plain(measure.model_copy(update={"judged": None, "note": None}))
+    if measure.deadline is not None and measure.deadline.year < year:
+        written["deadline"] = f"<sista dagen {year}, förra gången {measure.deadline}>"
+    return written
 
 
 def _plain(part: BaseModel) -> dict[str, Any]:
@@ -177,17 +198,17 @@ def _template(region: str, name: str, year: int) -> str:
     return f"""\
 # Målen {year}. Skriv över allt som står inom < >, också tecknen < och >. Låt citattecknen stå kvar.
 # Det som står efter # är förklaringar och läses inte. Ändra inte indragen: de visar vad som hör ihop.
-# En rad med # framför behövs inte. Vill du ha med den, ta bort # och mellanslaget efter.
+# Rader med # före en nyckel (#vision) är avstängda. Vill du ha med en, ta bort tecknet # och inget annat.
 # Tre sorters mål följer. Kopiera ett för att få fler. Ta bort dem som du inte behöver. Alla nycklar: docs/data.md
 region: "{region}"
 year: {year}
 document:
   title: Mål {year}                    # dokumentet där målen står
   body: {_text(name)}
-  # adopted: kommunfullmäktige {year - 1}-11-24   # vem som beslutade målen, och när
-# vision: Visionen i en mening.
-# areas:                            # målområden. Skriv sedan area: trygghet i målet
-#   - {{id: trygghet, name: Trygghet}}
+#  adopted: kommunfullmäktige {year - 1}-11-24   # vem som beslutade målen, och när
+#vision: Visionen i en mening.
+#areas:                             # målområden. Skriv sedan area: trygghet i målet
+#  - {{id: trygghet, name: Trygghet}}
 
 goals:
   # 1. Ett mål med ett målvärde för året
@@ -195,17 +216,17 @@ goals:
     title: "<målets rubrik>"
     kind: namnd                     # overgripande, forandring, namnd eller finansiellt (ett mål för ekonomin)
     owner: "<nämnden som svarar för målet>"
-    # number: "1.1"                 # målets nummer i dokumentet
-    # area: trygghet                # målområdets id
-    # essential: true               # om det är ett väsentligt verksamhetsmål för god ekonomisk hushållning
+#    number: "1.1"                  # målets nummer i dokumentet
+#    area: trygghet                 # målområdets id
+#    essential: true                # om det är ett väsentligt verksamhetsmål för god ekonomisk hushållning
     measures:                       # det som visar om målet nås. Ett mål får ha flera mätetal
       - id: matetal_1               # mätetalets fasta namn
         name: "<vad som mäts>"
         unit: "<enhet, t.ex. % eller dagar>"
         direction: <higher eller lower>   # higher: högre är bättre. lower: lägre är bättre
         target: <målvärdet, bara talet>
-        # tolerance: 2              # så nära målvärdet räknas som nästan uppfyllt, om ni har beslutat det
-        # max_age: 2                # ett värde som är äldre än så många år räknas som inaktuellt
+#        tolerance: 2               # så nära målvärdet räknas som nästan uppfyllt, om ni har beslutat det
+#        max_age: 2                 # ett värde som är äldre än så många år räknas som inaktuellt
 
   # 2. Ett mål med ett målvärde för varje år
   - id: mal_2
@@ -234,9 +255,9 @@ goals:
         direction: binary           # värdet 1 är ja, 0 är nej
         deadline: <sista dagen, t.ex. {year}-12-31>
 
-# activities:                       # aktiviteter och uppdrag, och de mål som de tjänar
-#   - {{id: aktivitet_1, title: Vad som ska göras, goals: [mal_1, mal_2], due: {year}-12-31, status: Påbörjat}}
+#activities:                        # aktiviteter och uppdrag, och de mål som de tjänar
+#  - {{id: aktivitet_1, title: Vad som ska göras, goals: [mal_1, mal_2], due: {year}-12-31, status: Påbörjat}}
 
-# comparisons:                      # jämförelsetal: mätetal utan mål, som följs år för år
-#   - {{id: tal_1, name: Vad som mäts, unit: kr per invånare, direction: lower}}
+#comparisons:                       # jämförelsetal: mätetal utan mål, som följs år för år
+#  - {{id: tal_1, name: Vad som mäts, unit: kr per invånare, direction: lower}}
 """

@@ -6,10 +6,11 @@ so that a target can be followed through them. Outcomes are not here but in data
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, PrivateAttr, StringConstraints, model_validator
 
 from krokomanalys.sources.measures import DIRECTIONS, Id, Measure, Part, Text, check_weights
 from krokomanalys.sources.yaml_files import Misplaced
@@ -31,11 +32,12 @@ class Printed(Part):
 
     `words` are the document's ("delvis uppfyllt", "kan inte grönmarkeras"); their meaning as a status is
     looked up in targets.status. `basis` is what the document rests its judgement on, `by` who judged, `when` the day,
-    `stage` whether the judgement is decided.
+    `stage` whether the judgement is decided, `source` comments where managers say it and not the document.
     """
 
     words: Text
     basis: Literal["measure", "activity", "judgement"]
+    source: Literal["document", "comments"] = "document"
     by: Text | None = None
     when: date | None = None
     stage: Stage | None = None
@@ -81,6 +83,12 @@ class Goal(Part):
         for measure in self.measures:
             if measure.direction is None:
                 raise ValueError(f"mätetalet {measure.id} har ingen riktning. Skriv direction: {DIRECTIONS}")
+        if self.essential and self.kind == "finansiellt":
+            raise ValueError("ett finansiellt mål är inget verksamhetsmål. Ta bort essential, eller rätta kind")
+        if set(self.replaces) == {self.id}:
+            raise ValueError(
+                "målet ersätter bara sig självt (replaces). Skriv det äldre målets id, eller ta bort raden"
+            )
         if (self.limit is not None) != (self.rule == "weighted"):
             raise ValueError("limit hör ihop med rule: weighted, andelen av vikten som ska vara uppfylld (0–1)")
         parts = {part.measure for measure in self.measures for part in measure.parts}
@@ -95,7 +103,8 @@ class Activity(Part):
     """An activity or uppdrag, and the goals it serves (one or several).
 
     `status` is the document's own word, absent where the cell is blank; `investment` is text, so that
-    blank, "-" and 0 stay apart. `owner` answers for it, `due` is the day it is to be done by.
+    blank, "-" and 0 stay apart. `owner` answers for it, `due` is the day it is to be done by. `as_of` is the day that
+    status and comment speak of; absent: the end of the goals' year.
     """
 
     id: Id
@@ -110,6 +119,13 @@ class Activity(Part):
     project: Text | None = None
     status: Text | None = None
     comment: Text | None = None
+    as_of: date | None = None
+    _withheld: bool = PrivateAttr(default=False)
+
+    @property
+    def withheld(self) -> bool:
+        """Whether there is a status but of a later day, see before_judgement: it isn't blank, and nobody is late."""
+        return self._withheld
 
 
 class Area(Part):
@@ -141,27 +157,46 @@ class GoalVersion(Part):
     comparisons: tuple[Measure, ...] = ()
     remarks: tuple[Text, ...] = ()
 
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """All measures: those of the goals, and the comparisons."""
+        return (*(measure for goal in self.goals for measure in goal.measures), *self.comparisons)
+
     @model_validator(mode="after")
     def _linked(self) -> GoalVersion:
-        def twice(ids: list[str], what: str) -> None:
-            again = sorted({i for i in ids if ids.count(i) > 1})
-            if again:
-                raise ValueError(f"{what} finns mer än en gång: {', '.join(again)}")
-
-        goal_ids = [g.id for g in self.goals]
-        measures = [m.id for g in self.goals for m in g.measures] + [m.id for m in self.comparisons]
-        twice(goal_ids, "mål-id")
-        twice(measures, "mätetals-id")
-        twice([a.id for a in self.activities], "aktivitets-id")
-        for group in (*(goal.measures for goal in self.goals), self.comparisons):
-            own = {m.id for m in group}
+        groups = [(f"goals.{at}.measures", goal.measures) for at, goal in enumerate(self.goals, start=1)]
+        placed = [
+            (f"{key}.{at}", measure)
+            for key, group in (*groups, ("comparisons", self.comparisons))
+            for at, measure in enumerate(group, start=1)
+        ]
+        _once([(f"goals.{at}", goal.id) for at, goal in enumerate(self.goals, start=1)], "mål-id")
+        _once([(key, measure.id) for key, measure in placed], "mätetals-id")
+        _once([(f"activities.{at}", a.id) for at, a in enumerate(self.activities, start=1)], "aktivitets-id")
+        fewest, most = self.essential_per_board or (0, 0)
+        if not 0 <= fewest <= most:
+            problem = f"[{fewest}, {most}] är inget spann. Skriv [minst, högst], t.ex. [1, 3]"
+            raise Misplaced(problem, "essential_per_board")
+        for group in (*(group for _, group in groups), self.comparisons):
             for measure in group:
-                for part in measure.parts:
-                    if part.measure not in own or part.measure == measure.id:
-                        raise ValueError(f"{measure.id}: delen {part.measure} är inget annat mätetal i samma mål")
-                for other in (*measure.benchmarks.values(), *filter(None, [measure.flow])):
-                    if other not in measures or other == measure.id:
-                        raise ValueError(f"{measure.id} pekar på mätetalet {other} som inte finns")
+                key = next(key for key, other in placed if other is measure)
+                _composed(measure, {other.id: other for other in group}, key)
+        listed = {measure.id for _, measure in placed}
+        for key, measure in placed:
+            named = [(f"{key}.benchmarks", other) for other in measure.benchmarks.values()]
+            for place, other in (*named, *([(f"{key}.flow", measure.flow)] if measure.flow else [])):
+                if other not in listed or other == measure.id:
+                    what = "som inte finns" if other not in listed else "som är det självt"
+                    problem = f"{measure.id} pekar på mätetalet {other} {what}"
+                    raise Misplaced(f"{problem}. Rätta id:t, eller skriv mätetalet under comparisons", place)
+            if isinstance(measure.relative_to, int) and not 1900 <= measure.relative_to < self.year:
+                problem = f"{measure.relative_to} är inget år före målens år, {self.year}"
+                raise Misplaced(f"{problem}. Skriv året som målet jämförs med, eller previous", f"{key}.relative_to")
+        self._goals_linked()
+        return self
+
+    def _goals_linked(self) -> None:
+        goal_ids, areas = [goal.id for goal in self.goals], [area.id for area in self.areas]
         for place, activity in enumerate(self.activities, start=1):
             for served in activity.goals:
                 if served not in goal_ids:
@@ -170,7 +205,6 @@ class GoalVersion(Part):
                         f"{', '.join(goal_ids)}. Rätta id:t, eller ta bort det",
                         f"activities.{place}.goals",
                     )
-        areas = [a.id for a in self.areas]
         for place, goal in enumerate(self.goals, start=1):
             if goal.area is not None and goal.area not in areas:
                 problem = f"målet {goal.id} pekar på målområdet {goal.area} som inte finns"
@@ -179,17 +213,50 @@ class GoalVersion(Part):
                 problem = f"målet {goal.id} pekar på målet {goal.parent} som inte finns"
                 raise Misplaced(f"{problem}. Väntade något av {', '.join(goal_ids)}", f"goals.{place}.parent")
         above = {goal.id: goal.parent for goal in self.goals}
-        for start in goal_ids:
+        for place, start in enumerate(goal_ids, start=1):
             seen, at = [start], above[start]
             while at is not None:
                 if at in seen:
-                    raise ValueError(f"målet {start} ligger under sig självt (parent): {' → '.join([*seen, at])}")
+                    chain = " → ".join([*seen, at])
+                    problem = f"målet {start} ligger under sig självt (parent): {chain}. Ta bort parent på ett av dem"
+                    raise Misplaced(problem, f"goals.{place}.parent")
                 seen, at = [*seen, at], above[at]
-        return self
 
 
-def before_judgement(version: GoalVersion) -> GoalVersion:
-    """The goals as decided, without what their document says of how they went: it speaks of the whole year."""
+def _once(placed: list[tuple[str, str]], what: str) -> None:
+    first: dict[str, str] = {}
+    for key, name in placed:
+        if name in first:
+            problem = f"{what} finns mer än en gång: {name}, först på {first[name]}"
+            raise Misplaced(f"{problem}. Ge det ena ett annat id, eller ta bort det", f"{key}.id")
+        first[name] = key
+
+
+def _composed(composite: Measure, near: Mapping[str, Measure], key: str) -> None:
+    """Refuse parts that the composite can't be weighed together of; `near` is the measures it stands among."""
+    for part in composite.parts:
+        found, what = near.get(part.measure), f"{composite.id}: delen {part.measure}"
+        if found is None or found is composite:
+            raise Misplaced(
+                f"{what} är inget annat mätetal i samma mål. Rätta id:t, eller ta bort delen", f"{key}.parts"
+            )
+        if found.parts:
+            raise Misplaced(f"{what} är själv sammanvägd. Skriv dess delar här i stället", f"{key}.parts")
+        if found.outcome == "population_total":
+            raise Misplaced(f"{what} är folkmängden, som inte kan vägas samman. Ta bort delen", f"{key}.parts")
+        if found.unit != composite.unit:
+            units = f'har enheten "{found.unit}" men {composite.id} har "{composite.unit}"'
+            raise Misplaced(f"{what} {units}. Bara mått i samma enhet kan vägas samman", f"{key}.parts")
+
+
+def before_judgement(version: GoalVersion, until: date) -> GoalVersion:
+    """The goals as known on a day: where their year wasn't over, without what the document says of how it went.
+
+    An activity keeps a status that speaks of that day or an earlier one (`as_of`); one with a later status is told by
+    Activity.withheld.
+    """
+    if date(version.year, 12, 31) <= until:
+        return version
 
     def decided(goal: Goal) -> Goal:
         measures = tuple(measure.model_copy(update={"judged": None}) for measure in goal.measures)
@@ -198,6 +265,14 @@ def before_judgement(version: GoalVersion) -> GoalVersion:
     return version.model_copy(
         update={
             "goals": tuple(decided(goal) for goal in version.goals),
-            "activities": tuple(a.model_copy(update={"status": None, "comment": None}) for a in version.activities),
+            "activities": tuple(_as_known(activity, until) for activity in version.activities),
         }
     )
+
+
+def _as_known(activity: Activity, until: date) -> Activity:
+    if activity.as_of is not None and activity.as_of <= until:
+        return activity
+    known = activity.model_copy(update={"status": None, "comment": None})
+    known._withheld = activity.status is not None
+    return known

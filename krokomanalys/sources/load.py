@@ -34,6 +34,7 @@ from krokomanalys.sources.slices import (
 )
 from krokomanalys.sources.tables import empty_table
 from krokomanalys.sources.vintages import missing_vintages
+from krokomanalys.swedish import listed
 
 
 def load(
@@ -75,8 +76,10 @@ def load(
     missing |= _gaps_of_budget(kind, budget, balance, municipality, year, board, until)
     goals = _goals(reader, municipality, year, board, until, missing) if "goals" in kind.uses else None
     ratios = _ratios(reader, kind, municipality, last_year)
-    missing |= _gap_of_comparisons(kind, goals, ratios, municipality, year)
-    told = comments(reader, municipality, year, period, board) if {"budget", "goals"} & kind.requires else None
+    missing |= _gap_of_comparisons(kind, goals, ratios, population, municipality, year)
+    # A projection and comparisons have goals too, but nothing that managers say stands on their pages.
+    follows_up = {"budget", "goals"} & kind.requires or {"budget", "goals"} <= kind.uses
+    told = comments(reader, municipality, year, period, board, until) if follows_up else None
     if stops := [gap for part, gap in missing.items() if part in kind.requires]:
         raise MissingFigures(stops)
     return Slice(
@@ -247,15 +250,25 @@ def _goals(
 ) -> GoalTables:
     files = [f for f in reader.folder.files(rf"goals/{municipality}-\d{{4}}\.yaml") if int(f[-9:-5]) <= year]
     read = [v for f in files if isinstance(v := reader.document(f), GoalVersion)]
-    versions = tuple(v if date(v.year, 12, 31) <= until else before_judgement(v) for v in read)
+    versions = tuple(before_judgement(v, until) for v in read)
     current = next((v for v in versions if v.year == year and board in (None, v.board)), None)
     if current is None:
-        who = f" för {board}" if board else ""
-        how = f"krokomanalys new {municipality} --year {year} --goals skriver en mall"
-        missing["goals"] = Missing(f"Mål {year}{who}", f"Skriv målen i data/goals/{municipality}-{year}.yaml; {how}")
+        missing["goals"] = _gap_of_goals(versions, municipality, year, board)
     rows, _ = reader.together(rf"measures/{municipality}(-\d{{4}})?\.(csv|xlsx)")
     measures = empty_table(MEASURES) if rows is None else rows[rows["date"] <= until.isoformat()]
     return GoalTables(versions, current, measures[list(MEASURES.columns)].reset_index(drop=True))
+
+
+def _gap_of_goals(versions: tuple[GoalVersion, ...], municipality: str, year: int, board: str | None) -> Missing:
+    """What is missing where no goals are those of the year, and of the nämnd where one is given."""
+    file = f"data/goals/{municipality}-{year}.yaml"
+    what = f"Mål {year}{f' för {board}' if board else ''}"
+    if other := next((v for v in versions if v.year == year), None):
+        whole = f"Ta bort board i parametrarna, eller skriv board: {board} i filen om målen bara är nämndens"
+        remedy = f'Ändra board i parametrarna till "{other.board}", eller ta bort board' if other.board else whole
+        return Missing(f"{what}. {file} finns men gäller {other.board or 'hela kommunen'}", remedy)
+    how = f"krokomanalys new {municipality} --year {year} --goals skriver en mall"
+    return Missing(what, f"Skriv målen i {file}; {how}")
 
 
 def _ratios(reader: Reader, kind: ReportKind, municipality: str, last_year: int) -> pd.DataFrame | None:
@@ -275,12 +288,25 @@ def _places(reader: Reader, ratios: pd.DataFrame | None) -> dict[str, str]:
 
 
 def _gap_of_comparisons(
-    kind: ReportKind, goals: GoalTables | None, ratios: pd.DataFrame | None, municipality: str, year: int
+    kind: ReportKind,
+    goals: GoalTables | None,
+    ratios: pd.DataFrame | None,
+    population: PopulationTables,
+    municipality: str,
+    year: int,
 ) -> dict[Part, Missing]:
+    """What is missing where no comparison has a value: those of the goal file, Kolada's ratios, or all of them."""
     if "comparisons" not in kind.uses:
         return {}
-    own = goals is not None and goals.current is not None and goals.current.comparisons
-    if own or (ratios is not None and (ratios["region"] == municipality).any()):
+    own = goals.current.comparisons if goals is not None and goals.current is not None else ()
+    held = set() if goals is None else set(goals.measures.loc[goals.measures["value"].notna(), "measure"].astype(str))
+    counted = not population.groups.empty
+    if any(m.id in held or (counted and m.outcome == "population_total") for m in own):
         return {}
+    if ratios is not None and (ratios["region"] == municipality).any():
+        return {}
+    if own:
+        what = f"Mätvärden till jämförelsetalen {year}: {listed([m.name for m in own])}"
+        return {"comparisons": Missing(what, f"Lägg värdena i data/measures/{municipality}.csv, en rad för varje dag")}
     how = f"Skriv dem under comparisons i data/goals/{municipality}-{year}.yaml, eller lägg Koladas nyckeltal i "
     return {"comparisons": Missing(f"Jämförelsetal {year}", f"{how}data/ratios/kolada.csv")}

@@ -5,30 +5,43 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
-from krokomanalys.sources.numbers import Quantity, parse_quantity
+from krokomanalys.sources.numbers import HUGE, Quantity, parse_quantity
 from krokomanalys.swedish import shortest
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*$")]
 Direction = Literal["higher", "lower", "range", "exact", "ordinal", "binary", "rank", "unstated"]
 DIRECTIONS = "higher (högre är bättre), lower, range, exact, rank, ordinal, binary (ja/nej) eller unstated"
+YEARS = range(1900, 2201)
+"""Years that a target can be for."""
 WHOLES = (1.0, 100.0)
 """What weights sum to: shares or per cent."""
+
+
+def _number(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("ordet läses som ja eller nej (true, false) i YAML. Skriv ett tal, för ett ja 1")
+    if isinstance(value, int | float) and HUGE <= abs(value) < float("inf"):
+        raise ValueError(f"{value:g} är för stort för att vara ett mätvärde. Skriv talet i en större enhet")
+    return value
+
+
+Number = Annotated[float, BeforeValidator(_number)]
 
 
 class Part(BaseModel):
     """A part of a goal file: what it may hold is told by its fields, and nothing else may stand there."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Component(Part):
     """One part of a composite measure, by the id of a measure, with its weight; without weights all weigh alike."""
 
     measure: Id
-    weight: float | None = Field(default=None, gt=0)
+    weight: Number | None = Field(default=None, gt=0)
 
 
 class Shared(Part):
@@ -70,18 +83,18 @@ class Measure(Part):
     name: Text
     unit: Text
     direction: Direction | None = None
-    target: float | tuple[float, float] | Text | None = None
+    target: Annotated[float | tuple[Number, Number] | Text | None, BeforeValidator(_number)] = None
     strict: bool = False
-    path: dict[int, float] | None = Field(default=None, min_length=1)
+    path: dict[int, Number] | None = Field(default=None, min_length=1)
     relative_to: int | Literal["previous"] | None = None
-    by: float | None = Field(default=None, gt=0)
-    by_percent: float | None = Field(default=None, gt=0)
+    by: Number | None = Field(default=None, gt=0)
+    by_percent: Number | None = Field(default=None, gt=0)
     deadline: date | None = None
     target_text: Text | None = None
-    tolerance: float | None = Field(default=None, ge=0)
-    weight: float | None = Field(default=None, gt=0)
+    tolerance: Number | None = Field(default=None, ge=0)
+    weight: Number | None = Field(default=None, gt=0)
     parts: tuple[Component, ...] = ()
-    cover: float | None = Field(default=None, gt=0, le=1)
+    cover: Number | None = Field(default=None, gt=0, le=1)
     share_of: Text | None = None
     flow: Id | None = None
     benchmarks: dict[Text, Id] = Field(default_factory=dict)
@@ -110,6 +123,10 @@ class Measure(Part):
             raise ValueError("målvärdets första tal ska vara det lägsta, [från, till]")
         if (self.direction == "ordinal") != isinstance(self.target, str):
             raise ValueError("direction: ordinal hör ihop med ett målvärde i ord, Högre eller Lika")
+        if self.path is not None and (odd := [year for year in self.path if year not in YEARS]):
+            raise ValueError(f"{odd[0]} i path är inget årtal. Skriv år med fyra siffror, t.ex. 2026")
+        if self.direction == "binary":
+            self._yes_or_no()
         if self.deadline is not None and self.direction != "binary":
             raise ValueError("deadline hör ihop med direction: binary, det som ska vara gjort en viss dag")
         if self.share_of is not None and self.unit != "%":
@@ -117,19 +134,40 @@ class Measure(Part):
         self._against_a_year()
         if self.cover is not None and not self.parts:
             raise ValueError("cover hör ihop med parts, delarna i ett sammanvägt mätetal")
+        if self.parts and self.outcome == "population_total":
+            raise ValueError("folkmängden (outcome: population_total) kan inte vägas samman av delar. Ta bort parts")
+        named = [part.measure for part in self.parts]
+        if again := [name for name in named if named.count(name) > 1]:
+            raise ValueError(f"delen {again[0]} finns två gånger i parts. Ta bort den ena")
         check_weights([part.weight for part in self.parts], "delarnas vikter")
         return self
 
     def _word(self, word: str) -> None:
         if word in ("Högre", "Lika"):
             return
-        number = _number_in(word)
-        if number is None:
+        read = _quantity(word)
+        if self.direction == "binary":
+            raise ValueError(f'målvärdet "{word}" är text: skriv target: 1 för ett ja, eller dagen i deadline')
+        if read is not None and read.upper is not None:
+            span = f"[{read.value:g}, {read.upper:g}]"
+            raise ValueError(f'målvärdet "{word}" är text: skriv direction: range och target: {span}')
+        if read is None:
             raise ValueError(
                 f'målvärdet "{word}" går inte att läsa som ett tal. Skriv talet i target och orden i target_text; '
                 "ett målvärde i ord kan bara vara Högre eller Lika (direction: ordinal)"
             )
-        raise ValueError(f'målvärdet "{word}" är text: skriv bara talet, target: {number:g}, och orden i target_text')
+        raise ValueError(
+            f'målvärdet "{word}" är text: skriv bara talet, target: {read.value:g}, och orden i target_text'
+        )
+
+    def _yes_or_no(self) -> None:
+        if self.unit != "ja/nej":
+            raise ValueError(f'ett mått med direction: binary har unit: ja/nej, inte "{self.unit}"')
+        wanted = [*(self.path or {}).values(), *([] if self.target is None else [self.target])]
+        if any(value != 1 for value in wanted):
+            raise ValueError(
+                "målvärdet för ett ja eller nej (direction: binary) kan bara vara 1. Skriv 1, eller deadline"
+            )
 
     def _against_a_year(self) -> None:
         if self.by is not None and self.by_percent is not None:
@@ -141,13 +179,13 @@ class Measure(Part):
 
 
 def check_weights(weights: list[float | None], what: str) -> None:
-    """Refuse weights that some lack, or that don't sum to 1 or 100; equal ones are taken as they are.
+    """Refuse weights that some lack, or that don't sum to 1 or 100; 1 for each is taken as equal weights.
 
     Raises:
         ValueError: in Swedish, with the sum that was found.
     """
     given = [weight for weight in weights if weight is not None]
-    if not given or (len(given) == len(weights) and len(set(given)) == 1):
+    if not given or (len(given) == len(weights) and set(given) == {1}):
         return
     if len(given) < len(weights):
         raise ValueError(f"{what}: {len(weights) - len(given)} av {len(weights)} saknas. Ge alla, eller ingen")
@@ -158,9 +196,9 @@ def check_weights(weights: list[float | None], what: str) -> None:
         )
 
 
-def _number_in(text: str) -> float | None:
+def _quantity(text: str) -> Quantity | None:
     try:
         read = parse_quantity(text)
     except ValueError:
         return None
-    return read.value if isinstance(read, Quantity) else None
+    return read if isinstance(read, Quantity) else None

@@ -12,6 +12,8 @@ from enum import Enum
 from typing import Literal
 
 SPACES = "\u0020\u00a0\u202f\u2009\u2007"
+HUGE = 1e15
+"""Numbers this far from 0, and further, are no figures of a municipality: they can't even be printed in full."""
 MINUS_SIGNS = "-\u2212\u2013"
 _NUMBER = rf"[{MINUS_SIGNS}+]?[{SPACES}]?(?:\d{{1,3}}(?:[{SPACES}.]\d{{3}})+|\d+)(?:[,.]\d+)?(?!\d)"
 _UNIT = r"(?:[^\d(/]|/(?=[^\d\s]))*"

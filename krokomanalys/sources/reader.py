@@ -87,7 +87,8 @@ class Reader:
             named = (told.table, told.publisher, told.licence, told.unit, told.retrieved.isoformat())
         elif about is not None:
             said, made_up = read_document(about).document, path.name.startswith(MADE_UP)
-            named = (said.title, said.body, "påhittat" if made_up else "allmän handling", "", "")
+            licence = "påhittat" if made_up else "" if own else "allmän handling"
+            named = (said.title, said.body, licence, "", "")
         elif path.parent.name == "comments":
             named = ("Nämndernas kommentarer", "", "", "", "")
         elif path.parent.name == "measures":

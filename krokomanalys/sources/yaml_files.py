@@ -62,6 +62,7 @@ class _StrictLoader(yaml.SafeLoader):
 
     def construct_whole_number(self, node: yaml.ScalarNode) -> int:
         """A whole number; one with a leading zero is refused, since YAML reads it in base eight (0114 becomes 76)."""
+        self._refuse_sixties(node)
         if re.fullmatch(r"0\d+", node.value):
             raise yaml.constructor.ConstructorError(
                 None,
@@ -71,6 +72,19 @@ class _StrictLoader(yaml.SafeLoader):
             )
         number: int = self.construct_yaml_int(node)
         return number
+
+    def construct_decimal(self, node: yaml.ScalarNode) -> float:
+        """A number with decimals."""
+        self._refuse_sixties(node)
+        number: float = self.construct_yaml_float(node)
+        return number
+
+    def _refuse_sixties(self, node: yaml.ScalarNode) -> None:
+        """Refuse a clock's time, which YAML reads as a number in base sixty: 14:30 becomes 870."""
+        if ":" in node.value:
+            problem = f"{node.value} är ett klockslag, som YAML gör om till ett annat tal. Skriv ett tal, eller sätt "
+            problem += f'citattecken: "{node.value}"'
+            raise yaml.constructor.ConstructorError(None, None, problem, node.start_mark)
 
     def construct_date(self, node: yaml.ScalarNode) -> date:
         """A date; one that the calendar doesn't have (2021-02-30) is refused."""
@@ -84,6 +98,7 @@ class _StrictLoader(yaml.SafeLoader):
 
 
 _StrictLoader.add_constructor("tag:yaml.org,2002:int", _StrictLoader.construct_whole_number)
+_StrictLoader.add_constructor("tag:yaml.org,2002:float", _StrictLoader.construct_decimal)
 _StrictLoader.add_constructor("tag:yaml.org,2002:timestamp", _StrictLoader.construct_date)
 
 
@@ -109,7 +124,7 @@ def checked(content: object, model: type[M], name: str) -> M:
         return model.model_validate(content)
     except ValidationError as error:
         told = sorted((d for d in error.errors() if not _echo(d)), key=lambda d: d["type"] != "extra_forbidden")
-        faults = [_fault(detail, model, name) for detail in told]
+        faults = [_fault(detail, model, name, content) for detail in told]
         raise InputError([_named(fault, content) for fault in _merged(faults)]) from None
 
 
@@ -173,20 +188,39 @@ def _merged(faults: list[Fault]) -> list[Fault]:
     """One fault for a value that may be of several kinds and is of none."""
     merged: dict[tuple[str | None, str], Fault] = {}
     for fault in faults:
-        place = (fault.key, fault.problem)
-        merged[place] = (
-            replace(fault, expected=f"{merged[place].expected} eller {fault.expected}") if place in merged else fault
-        )
+        place = (fault.key, "" if fault.expected else fault.problem)
+        first = merged.get(place)
+        merged[place] = replace(first, expected=f"{first.expected} eller {fault.expected}") if first else fault
     return list(merged.values())
 
 
-def _fault(detail: ErrorDetails, model: type[BaseModel], name: str) -> Fault:
+def _key(place: list[int | str], content: object) -> str | None:
+    """A place in a file as messages name it: the parts of a list are counted from 1, keys stand as they are."""
+    told: list[str] = []
+    at = content
+    for part in place:
+        told.append(str(part + 1) if isinstance(at, list) and isinstance(part, int) else str(part))
+        if isinstance(at, list):
+            at = at[part] if isinstance(part, int) and part < len(at) else None
+        else:
+            at = at.get(part) if isinstance(at, dict) else None
+    return ".".join(told) or None
+
+
+def _fault(detail: ErrorDetails, model: type[BaseModel], name: str, content: object) -> Fault:
     place = [part for part in detail["loc"] if isinstance(part, int) or not _UNION.fullmatch(part)]
-    key = ".".join(str(part + 1) if isinstance(part, int) else part for part in place) or None
+    key = _key(place, content)
     found, kind, context = detail["input"], detail["type"], detail.get("ctx", {})
     last = str(place[-1]) if place else ""
     if kind == "extra_forbidden":
         near = difflib.get_close_matches(last, sorted(_keys(model, place[:-1])), n=1, cutoff=0.5)
+        if found is None and (" " in last or not near):
+            return Fault(
+                name,
+                f'"{last}" är en nyckel utan värde: inom {{ }} delar ett komma raden',
+                remedy='Sätt citattecken om en text med komma: "Gör, och mer"',
+                key=key,
+            )
         return Fault(name, f'nyckeln "{last}" är okänd', remedy=f'Menade du "{near[0]}"?' if near else "", key=key)
     if kind == "missing":
         return Fault(name, f'nyckeln "{last}" saknas', key=key)
@@ -201,12 +235,9 @@ def _fault(detail: ErrorDetails, model: type[BaseModel], name: str) -> Fault:
         lost = ", så att inledande nollor faller bort" if last in WIDTHS else ""
         return Fault(name, f"{found} är ett tal i YAML{lost}", "text", f'Sätt citattecken: {last}: "{whole}"', key=key)
     if kind == "literal_error":
-        return Fault(
-            name,
-            f'"{found}" känns inte igen',
-            "något av " + str(context["expected"]).replace(" or ", ", ").replace("'", ""),
-            key=key,
-        )
+        choices = str(context["expected"]).replace(" or ", ", ").replace("'", "")
+        several = "något av " if "," in choices else ""
+        return Fault(name, f'"{found}" känns inte igen', several + choices, key=key)
     if kind == "string_pattern_mismatch":
         pattern = str(context["pattern"])
         return Fault(name, f'"{found}" kan inte stå här', PATTERNS.get(pattern, f"text av formen {pattern}"), key=key)
@@ -219,6 +250,7 @@ def _fault(detail: ErrorDetails, model: type[BaseModel], name: str) -> Fault:
         "string_type": "text",
         "float_parsing": "ett tal",
         "float_type": "ett tal",
+        "finite_number": "ett tal",
         "int_parsing": "ett heltal",
         "int_type": "ett heltal",
         "int_from_float": "ett heltal",

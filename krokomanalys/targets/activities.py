@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 
@@ -33,6 +32,7 @@ class State(StrEnum):
     NO_EFFORT = "no_effort"
     STOPPED = "stopped"
     UNSTATED = "unstated"
+    WITHHELD = "withheld"
 
     @property
     def word(self) -> str:
@@ -50,6 +50,7 @@ _STATE_WORDS = {
     State.NO_EFFORT: "ingen insats",
     State.STOPPED: "avbruten",
     State.UNSTATED: "uppgift saknas",
+    State.WITHHELD: "läget är inte känt än",
 }
 ACTIVITY_WORDS: Mapping[State, tuple[str, ...]] = {
     State.DONE: ("genomförd", "klar", "färdig", "färdigställd", "framtagen", "gjord", "slutförd", "avslutad"),
@@ -62,7 +63,7 @@ ACTIVITY_WORDS: Mapping[State, tuple[str, ...]] = {
     State.STOPPED: ("avbruten", "inställd", "nedlagd", "utgår", "stoppad", "inte längre aktuell"),
     State.UNSTATED: ("", "-", "ingen uppgift"),
 }
-"""Words of each state; their other endings (genomfört, genomförda, genomförts) mean the same."""
+"""Words of each state that a word can tell; their other endings (genomfört, genomförda, genomförts) mean the same."""
 _DONE = (
     r"(?:genomför|slutför|utför|inför)(?:d|t|da|ts)|klar(?:t|a)?|färdig(?:t|a)?|(?:färdig|iordning)ställ(?:d|t|da|ts)"
     r"|framtag(?:en|et|na|its)|gjor(?:d|t|da|ts)|(?:avsluta|leverera)(?:d|t|de|ts)"
@@ -109,7 +110,7 @@ def activity_state(words: str, year: int, *, file: str = "målfilen", key: str |
     bare = _YEAR.sub("YEAR", text)
     state = next((s for s, pattern in _PATTERNS.items() if re.fullmatch(pattern, bare)), None)
     if state is None:
-        known = ", ".join(w for s in State if s != State.UNSTATED for w in ACTIVITY_WORDS[s])
+        known = ", ".join(w for s, words in ACTIVITY_WORDS.items() if s != State.UNSTATED for w in words)
         raise InputError(Fault(file, f'"{words}" är ingen känd status för en aktivitet', f"något av: {known}", key=key))
     to = postponed_to(words) if state == State.POSTPONED else None
     if to is not None and to < year:
@@ -189,7 +190,7 @@ def activity_links(version: GoalVersion) -> pd.DataFrame:
 
 
 def by_goal(version: GoalVersion) -> pd.DataFrame:
-    """One row per goal that activities serve: goal, count, done, postponed, unstated, share_done (of all, 0-1).
+    """One row per goal that activities serve: goal, count, done, postponed, unstated, share_done (see share_done).
 
     An activity that serves two goals counts under both. Activities without a goal are a last row, goal "".
     """
@@ -203,7 +204,7 @@ def by_goal(version: GoalVersion) -> pd.DataFrame:
             "done": held.count(State.DONE),
             "postponed": held.count(State.POSTPONED),
             "unstated": held.count(State.UNSTATED),
-            "share_done": held.count(State.DONE) / len(held),
+            "share_done": _share_done(held),
         }
         for goal, held in groups
         if held
@@ -211,27 +212,18 @@ def by_goal(version: GoalVersion) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["goal", "count", "done", "postponed", "unstated", "share_done"])
 
 
-def status_counts(version: GoalVersion) -> pd.DataFrame:
-    """Activities by the document's status word, each activity once: status, count, share (of all).
-
-    Words in the order they first stand; blank is its own row (status ""), last.
-    """
-    counts = Counter(a.status or "" for a in version.activities)
-    words = [word for word in counts if word] + [word for word in counts if not word]
-    return pd.DataFrame(
-        {
-            "status": pd.Series(words, dtype="str"),
-            "count": pd.Series([counts[w] for w in words], dtype="int64"),
-            "share": pd.Series([counts[w] / counts.total() for w in words], dtype="float64"),
-        }
-    )
-
-
 def share_done(version: GoalVersion) -> float:
-    """The share of all activities, blank ones included, whose word says that they are done; NaN without any."""
-    if not version.activities:
+    """The share (0-1) of all activities, blank ones included, whose word says that they are done.
+
+    NaN without any, and where the word of some is of a later day (see sources.goals.before_judgement): not known then.
+    """
+    return _share_done(list(_states(version).values()))
+
+
+def _share_done(states: Sequence[State]) -> float:
+    if not states or State.WITHHELD in states:
         return float("nan")
-    return list(_states(version).values()).count(State.DONE) / len(version.activities)
+    return states.count(State.DONE) / len(states)
 
 
 def unfinished_though_met(version: GoalVersion) -> pd.DataFrame:
@@ -255,11 +247,13 @@ def _states(version: GoalVersion) -> dict[str, State]:
     faults = activity_word_faults(version)
     if faults:
         raise InputError(faults)
-    return {a.id: activity_state(a.status or "", version.year) for a in version.activities}
+    return {
+        a.id: State.WITHHELD if a.withheld else activity_state(a.status or "", version.year) for a in version.activities
+    }
 
 
 def _overdue(activity: Activity, state: State, known: date) -> str:
-    over = (State.DONE, State.STOPPED, State.POSTPONED)
+    over = (State.DONE, State.STOPPED, State.POSTPONED, State.WITHHELD)
     if activity.due is None or activity.due > known or state in over:
         return ""
     return f"Skulle vara klar senast {day(activity.due)}."

@@ -13,7 +13,7 @@ from krokomanalys.targets.outcomes import Outcome, outcomes
 from krokomanalys.targets.wording import change, is_relative
 
 HISTORY_COLUMNS = ("measure", "year", "value", "change", "change_percent", "from_zero", "change_words")
-GAP_COLUMNS = (
+DISTANCE_COLUMNS = (
     "measure", "name", "unit", "place", "year", "own", "there", "gap", "gap_before", "own_change", "there_change",
     "course",
 )  # fmt: skip
@@ -38,7 +38,7 @@ def comparison_history(
     return pd.DataFrame(rows, columns=list(HISTORY_COLUMNS))
 
 
-def gaps(version: GoalVersion, measures: pd.DataFrame, year: int, population: Mapping[int, float]) -> pd.DataFrame:
+def distances(version: GoalVersion, measures: pd.DataFrame, year: int, population: Mapping[int, float]) -> pd.DataFrame:
     """One row per measure and place that it is compared with, the last year up to `year` that both have a value.
 
     own and there are the two values, gap = own − there in the measure's unit (of a share, percentage points),
@@ -48,9 +48,12 @@ def gaps(version: GoalVersion, measures: pd.DataFrame, year: int, population: Ma
     A place without any year in common with the municipality has year 0 and NaN.
     """
     known = _by_year(version, measures, year, population)
-    listed = [m for goal in version.goals for m in goal.measures] + list(version.comparisons)
-    rows = [_gap(m, place, known[m.id], known[other]) for m in listed for place, other in m.benchmarks.items()]
-    return pd.DataFrame(rows, columns=list(GAP_COLUMNS))
+    rows = [
+        _distance(m, place, known[m.id], known[other])
+        for m in version.measures
+        for place, other in m.benchmarks.items()
+    ]
+    return pd.DataFrame(rows, columns=list(DISTANCE_COLUMNS))
 
 
 def stocks(version: GoalVersion, measures: pd.DataFrame, year: int, population: Mapping[int, float]) -> pd.DataFrame:
@@ -61,7 +64,7 @@ def stocks(version: GoalVersion, measures: pd.DataFrame, year: int, population: 
     missing and 0 for a derived start.
     """
     own = measures[measures["region"] == version.region]
-    listed = {m.id: m for goal in version.goals for m in goal.measures} | {m.id: m for m in version.comparisons}
+    listed = {m.id: m for m in version.measures}
     rows = []
     for measure in listed.values():
         if measure.flow is not None:
@@ -78,8 +81,7 @@ def _by_year(
 ) -> dict[str, dict[int, float]]:
     """The last value of each year up to `year`, by measure id."""
     own = measures[(measures["region"] == version.region) & measures["value"].notna()]
-    listed = [m for goal in version.goals for m in goal.measures] + list(version.comparisons)
-    return {m.id: {o.year: o.value for o in outcomes(m, own, population) if o.year <= year} for m in listed}
+    return {m.id: {o.year: o.value for o in outcomes(m, own, population) if o.year <= year} for m in version.measures}
 
 
 def _rows(measure: Measure, values: Mapping[int, float], years: list[int]) -> list[tuple[object, ...]]:
@@ -95,7 +97,7 @@ def _rows(measure: Measure, values: Mapping[int, float], years: list[int]) -> li
     return rows
 
 
-def _gap(measure: Measure, place: str, own: Mapping[int, float], there: Mapping[int, float]) -> tuple[object, ...]:
+def _distance(measure: Measure, place: str, own: Mapping[int, float], there: Mapping[int, float]) -> tuple[object, ...]:
     about = (measure.id, measure.name, measure.unit, place)
     year = max(own.keys() & there.keys(), default=0)
     gap, before = (round(own.get(y, _NOTHING) - there.get(y, _NOTHING), 9) for y in (year, year - 1))

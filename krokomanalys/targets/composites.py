@@ -43,8 +43,11 @@ def composite_words(weighing: Weighing, parts: Mapping[str, Measure], levels: Ma
     found = weakest(weighing, parts, levels)
     if len(weighing.held) < 2 or not found:
         return words
-    if any(levels.get(measure) is not None for measure in weighing.held):
-        return f"{words} Svagast mot sin nivå: {found}."
+    weak = next(m for m in weighing.held if parts[m].name == found)
+    level = levels.get(weak)
+    if level is not None and not isinstance(level, str):
+        under = _over(parts[weak], weighing.held[weak].value, level) < 0
+        return f"{words} {'Längst från' if under else 'Närmast'} sitt målvärde: {found}."
     highest = _BETTER.get(parts[next(iter(weighing.held))].direction or "") == -1
     return f"{words} {'Högst' if highest else 'Lägst'}: {found}."
 

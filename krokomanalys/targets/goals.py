@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 
 from krokomanalys.errors import Fault, InputError
-from krokomanalys.sources.goals import Goal, GoalVersion
+from krokomanalys.sources.goals import Goal, GoalVersion, Printed
 from krokomanalys.sources.measures import Measure
 from krokomanalys.swedish import day, listed
 from krokomanalys.targets.measured import found_by_measure, measure_row
@@ -19,13 +19,13 @@ from krokomanalys.targets.wording import limit, relative
 GOAL_COLUMNS = (
     "id", "number", "title", "owner", "essential", "status", "status_word", "basis", "basis_word", "rule", "rule_name",
     "printed", "printed_status", "printed_basis", "by", "when", "stage", "differs", "difference", "warnings",
-    "reasons", "notes",
+    "reasons", "unmeasured", "aged", "notes",
 )  # fmt: skip
 MEASURE_COLUMNS = (
     "goal", "measure", "name", "unit", "value", "date", "precision", "target", "target_value", "status", "status_word",
-    "basis_word", "rule", "previous", "previous_date", "change", "change_percent", "change_words", "trend",
-    "trend_word", "low", "high", "certain", "margin_words", "share_words", "weakest", "cover", "remarks", "note",
-    "printed",
+    "basis_word", "rule", "previous", "previous_date", "previous_precision", "change", "change_percent", "change_words",
+    "trend", "trend_word", "low", "high", "certain", "margin_words", "share_words", "weakest", "cover", "remarks",
+    "note", "printed",
 )  # fmt: skip
 
 
@@ -44,8 +44,9 @@ def goals_beside_printed(
     status, basis (codes, several joined with "+") and status_word, basis_word, rule and rule_name in Swedish; printed
     (the document's or managers' words, "" where nothing is said), printed_status, printed_basis, and by, when (ISO)
     and stage, who judged; differs (the two statuses aren't the same; never where nothing is printed), difference and
-    warnings in Swedish sentences; reasons (codes of status.Reason joined with "+", why the rule judges nothing); notes
-    (what the goal file says of the goal, its printed word and its measures).
+    warnings in Swedish sentences; reasons (codes of status.Reason joined with "+", why the rule judges nothing);
+    unmeasured (how many measures have no value; the parts of a composite count through it), aged (judged on a value of
+    a year before `year`); notes (what the goal file says of the goal, its printed word and its measures).
 
     Raises:
         InputError: where the document's words are outside the vocabulary.
@@ -68,8 +69,10 @@ def measures_table(
 
     The arguments are those of `goals_beside_printed`. value and previous (the latest of an earlier calendar year) are
     NaN where there is none; change is value - previous in the measure's unit, for a share in percentage points;
-    change_percent is the relative change of what isn't a share or a place, NaN from 0. trend says whether the change
-    is for the better (a key of measured.TREND_WORDS), "" where the direction isn't stated; trend_word in Swedish.
+    change_percent is the relative change of what isn't a share or a place, NaN from 0; change_words names the year
+    where the two are more than a year (or max_age) apart. trend says whether the change is for the better (a key of
+    measured.TREND_WORDS): "" where the direction isn't stated, the two are so far apart, or chance may have made the
+    change, and then trend_word says so; else it is the trend in Swedish.
     target is as the document prints it, else in words; target_value the one number that applies this year, NaN where
     there is none. low and high are the 95 % interval of a share from a probability sample, certain whether the target
     is outside it (see surveys.certain), margin_words the margin or why there is none, share_words the share as a
@@ -155,6 +158,8 @@ def _goal_row(goal: Goal, judgements: Mapping[str, Judgement], file: str) -> dic
         "difference": _difference(goal, judgement) if differs else "",
         "warnings": " ".join(_warnings(goal, judgement, judgements, printed)),
         "reasons": "+".join(judgement.reasons),
+        "unmeasured": judgement.unmeasured,
+        "aged": judgement.aged,
         "notes": " ".join(_notes(goal)),
     }
 
@@ -170,20 +175,25 @@ def _difference(goal: Goal, judgement: Judgement) -> str:
     if goal.printed is None:
         return ""
     rests = {"measure": "mätetalen", "activity": "aktiviteterna", "judgement": "en egen bedömning"}
-    who = f"{goal.printed.by} bedömer" if goal.printed.by else "Dokumentet skriver"
-    said = f'{who} "{goal.printed.words}" utifrån {rests[goal.printed.basis]}'
+    said = f'{_who_says(goal.printed)} "{goal.printed.words}" utifrån {rests[goal.printed.basis]}'
     return f"{said}; enligt regeln: {judgement.status.word}. {judgement.rule}"
+
+
+def _who_says(printed: Printed) -> str:
+    if printed.by:
+        return f"{printed.by} bedömer"
+    return "I kommentarerna bedöms målet som" if printed.source == "comments" else "Dokumentet skriver"
 
 
 def _warnings(
     goal: Goal, judgement: Judgement, judgements: Mapping[str, Judgement], printed: Status | None
 ) -> list[str]:
     found: list[str] = []
-    by = goal.printed.by if goal.printed else None
+    by = goal.printed is not None and (goal.printed.by is not None or goal.printed.source == "comments")
     if printed is not None and printed != judgement.status:
         found.append(f"{'Bedömningen är en annan' if by else 'Dokumentets omdöme är ett annat'} än regelns.")
     if goal.printed and goal.printed.basis == "activity" and printed == Status.MET and judgement.reasons:
-        green = f"Grönt i {'bedömningen' if by else 'dokumentet'} för att aktiviteterna är genomförda"
+        green = f"Grönt i {'bedömningen' if by else 'dokumentet'} för att aktiviteterna sägs vara genomförda"
         found.append(f"{green}, men {_nothing_measured(judgement)}.")
     by_id = {m.id: m for m in goal.measures}
     for measure in goal.measures:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -21,7 +22,8 @@ def with_judgements(version: GoalVersion, comments: pd.DataFrame, file: str) -> 
 
     `comments` has the columns of layouts.COMMENTS; rows without a goal, or with nothing in the columns of a
     judgement, say nothing of one. Rows on one goal (one for each åtgärd) may repeat its judgement or leave it blank.
-    A judgement without `grund` rests on judgement. `file` is what a message calls the comments.
+    A judgement without `grund` rests on judgement. A message names the file and row of its columns `file` and `row`
+    where it has them, and else `file`.
 
     Raises:
         InputError: a judgement on a goal that isn't there, or that has the document's own word; two that differ; one
@@ -45,26 +47,39 @@ def with_judgements(version: GoalVersion, comments: pd.DataFrame, file: str) -> 
 
 def _fault(goal: str, rows: pd.DataFrame, known: dict[str, Any], file: str) -> Fault | None:
     if goal not in known:
-        expected = f"något av {listed(list(known))}"
-        return Fault(file, f'målet "{goal}" har en bedömning men finns inte i målfilen', expected, column="goal")
+        problem = f'målet "{goal}" har en bedömning men finns inte i målfilen'
+        return _at(rows, Fault(file, problem, f"något av {listed(list(known))}", column="goal"))
     if known[goal].printed is not None:
         problem = f'målet {goal} har redan dokumentets eget omdöme, "{known[goal].printed.words}"'
         remedy = "Ta bort printed i målfilen, eller bedömningen i kommentarerna"
-        return Fault(file, problem, "ett omdöme för varje mål", remedy, column="bedömning")
+        return _at(rows, Fault(file, problem, "ett omdöme för varje mål", remedy, column="bedömning"))
     if (rows["bedömning"] == "").all():
         told = next(name for name in JUDGED_BY if (rows[name] != "").any())
-        return Fault(
-            file, f"målet {goal} har {told} men ingen bedömning", column="bedömning", remedy="Skriv bedömningen"
-        )
+        problem = f"målet {goal} har {told} men ingen bedömning"
+        return _at(rows, Fault(file, problem, remedy="Skriv bedömningen", column="bedömning"))
     for name in JUDGED_BY:
         words = [word for word in rows[name].unique() if word != ""]
         if len(words) > 1:
-            problem = f'målet {goal} har två olika värden: "{words[0]}" och "{words[1]}"'
-            return Fault(file, problem, "samma på alla målets rader, eller bara på en", column=name)
+            first, second = (rows[rows[name] == word] for word in words[:2])
+            there = f" ({_place(first)})" if "file" in rows else ""
+            problem = f'målet {goal} har två olika värden: "{words[0]}"{there} och "{words[1]}"'
+            return _at(second, Fault(file, problem, "samma på alla målets rader, eller bara på en", column=name))
     return None
+
+
+def _at(rows: pd.DataFrame, fault: Fault) -> Fault:
+    """The fault at the first of the rows, where they say in which file they stand."""
+    if "file" not in rows:
+        return fault
+    return replace(fault, file=str(rows["file"].iloc[0]), row=int(rows["row"].iloc[0]))
+
+
+def _place(rows: pd.DataFrame) -> str:
+    return f"{rows['file'].iloc[0]}, rad {rows['row'].iloc[0]}"
 
 
 def _printed(rows: pd.DataFrame) -> Printed:
     said = {field: next((w for w in rows[name] if w != ""), None) for name, field in JUDGED_BY.items()}
+    said["source"] = "comments"
     said["basis"] = GOAL_BASES[said["basis"]] if said["basis"] else "judgement"
     return Printed.model_validate(said | {"when": date.fromisoformat(said["when"]) if said["when"] else None})

@@ -14,7 +14,7 @@ from krokomanalys.swedish import listed, shortest
 from krokomanalys.targets.outcomes import Gap, Outcome
 from krokomanalys.targets.status import Basis, Judgement, Reason, Status, from_words
 from krokomanalys.targets.surveys import certain, no_margin_words
-from krokomanalys.targets.wording import amount, limit, relative
+from krokomanalys.targets.wording import amount, dated, limit, relative
 
 Level = float | tuple[float, float] | str
 
@@ -65,7 +65,7 @@ def judge_measure(
     until: date | None = None,
     gaps: Sequence[Gap] = (),
 ) -> Judgement:
-    """The status of a measure at the end of `year`, from its outcomes and gaps in order of date.
+    """The status of a measure in `year` as known at `until`, from its outcomes and gaps in order of date.
 
     A plain target is held against the latest outcome, and one from another year is remarked on. A target for a
     year, or one relative to a year, is held against that year's outcome only. A last day has passed when it is `until`
@@ -114,34 +114,46 @@ def _by_figures(measure: Measure, facts: Known) -> Judgement:
     if outcome is None:
         return _not_judged(_missing(measure, facts))
     if measure.target is None:
-        return _no_target(measure, outcome, facts.year)
+        return _no_target(measure, outcome, facts)
     if measure.max_age is not None and facts.year - outcome.year > measure.max_age:
-        rule = f"Mätvärdet är från {outcome.date}, mer än {measure.max_age} år före {facts.year}."
+        rule = f"Mätvärdet är från {dated(outcome.date)}, mer än {measure.max_age} år före {facts.year}."
         return Judgement(Status.STALE, (), rule, reasons=(Reason.STALE,))
-    return _against(measure, outcome, measure.target, facts.year)
+    return replace(_against(measure, outcome, measure.target, facts), aged=outcome.year < facts.year)
 
 
 def _by_the_day(day: date, facts: Known) -> Judgement:
     last = day.isoformat()
+    aim, undone = f"Sista dagen var {dated(last)}.", _taken_back(facts.outcomes)
     before = [o for o in facts.outcomes if o.date <= last]
     since = [o for o in facts.outcomes if o.date >= last]
     done = next((o for o in since if o.value == 1), None)
     if before and before[-1].value == 1:
-        return Judgement(Status.MET, (Basis.MEASURE,), f"Klart {before[-1].date}. Sista dagen var {last}.")
+        rule = f"Klart {dated(before[-1].date)}. {aim}"
+        return Judgement(Status.MET, (Basis.MEASURE,), rule, (undone,) if undone else ())
     if done is not None:
         late = (date.fromisoformat(done.date) - day).days
-        rule = f"Klart {done.date}, {late} {'dag' if late == 1 else 'dagar'} för sent. Sista dagen var {last}."
-        return Judgement(Status.NOT_MET, (Basis.MEASURE,), rule)
+        rule = f"Klart {dated(done.date)}, {late} {'dag' if late == 1 else 'dagar'} för sent. {aim}"
+        return Judgement(Status.NOT_MET, (Basis.MEASURE,), rule, (undone,) if undone else ())
     if since:
-        rule = f"Inte klart {since[-1].date}. Sista dagen var {last}."
-        return Judgement(Status.NOT_MET, (Basis.MEASURE,), rule)
-    latest = f" Det var inte klart {before[-1].date}." if before else ""
+        rule = f"Inte klart {dated(since[-1].date)}. {aim} {undone}".rstrip()
+        return Judgement(Status.NOT_MET, (Basis.MEASURE,), f"{rule} Känt till och med {dated(str(facts.until))}.")
+    latest = undone or (f"Det var inte klart {dated(before[-1].date)}." if before else "")
     if facts.until < day:
-        return _not_judged(f"Sista dagen är {last}.{latest}", Reason.TO_COME)
-    why = next(
-        (gap.why for gap in reversed(facts.gaps) if gap.date >= last), f"Mätvärde saknas från {last} och senare."
-    )
-    return _not_judged(f"{why}{latest}")
+        return _not_judged(f"Sista dagen är {dated(last)}. {latest}".rstrip(), Reason.TO_COME)
+    later = [gap.why for gap in facts.gaps if gap.date >= last]
+    if undone and not later:
+        return _not_judged(f"{undone} {aim} Inget är känt från den dagen och senare.")
+    why = later[-1] if later else f"Mätvärde saknas från {dated(last)} och senare."
+    return _not_judged(f"{why} {latest}".rstrip())
+
+
+def _taken_back(outcomes: Sequence[Outcome]) -> str:
+    """That a yes has become a no since, a Swedish sentence; "" where the last yes stands, or there is none."""
+    done = [place for place, outcome in enumerate(outcomes) if outcome.value == 1]
+    if not done or done[-1] == len(outcomes) - 1:
+        return ""
+    yes, no = outcomes[done[-1]], outcomes[done[-1] + 1]
+    return f"Det var klart {dated(yes.date)}, men inte längre {dated(no.date)}."
 
 
 def _on_path(measure: Measure, facts: Known) -> Judgement:
@@ -151,14 +163,18 @@ def _on_path(measure: Measure, facts: Known) -> Judgement:
     if facts.year in path:
         outcome = facts.of(facts.year)
         if outcome is not None:
-            return _against(measure, outcome, path[facts.year], facts.year)
+            return _against(measure, outcome, path[facts.year], facts)
         return _not_judged(facts.why(facts.year) + _the_latest(measure, facts))
     if later:
         wanted = limit(measure.direction or "exact", path[later[0]], measure.unit, strict=measure.strict)
-        latest = f" Utfallet {outcomes[-1].date} är {amount(outcomes[-1].value, measure.unit)}." if outcomes else ""
-        return _not_judged(f"Målvärdet {wanted} gäller {later[0]}.{latest}", Reason.TO_COME)
+        aim = f"Målvärdet {wanted} gäller {later[0]}."
+        if measure.direction == "binary":
+            aim = f"Ska vara klart {later[0]}."
+        latest = outcomes[-1] if outcomes else None
+        now = f" Utfallet {dated(latest.date)} är {amount(latest.value, measure.unit)}." if latest else ""
+        return _not_judged(aim + now, Reason.TO_COME)
     if facts.latest:
-        return _no_target(measure, facts.latest, facts.year)
+        return _no_target(measure, facts.latest, facts)
     return _not_judged(_missing(measure, facts))
 
 
@@ -167,28 +183,30 @@ def _relative(measure: Measure, facts: Known) -> Judgement:
     outcome, base = facts.of(facts.year), facts.of(base_year)
     if outcome is None or base is None:
         missing = [y for y, o in ((base_year, base), (facts.year, outcome)) if o is None]
-        noted = [facts.why(y) for y in missing if any(gap.year == y for gap in facts.gaps)]
-        return _not_judged(" ".join([f"Mätvärde för {listed([str(y) for y in missing])} saknas.", *noted]))
+        noted = {y: facts.why(y) for y in missing if any(gap.year == y for gap in facts.gaps)}
+        unnamed = [str(y) for y in missing if str(y) not in noted.get(y, "")]
+        lacking = [f"Mätvärde för {listed(unnamed)} saknas."] if unnamed else []
+        return _not_judged(" ".join([*lacking, *noted.values()]))
     if measure.by_percent is not None and base.value == 0:
         rule = f"Målvärdet är {relative(measure)}, men utfallet {base_year} är 0."
         return _not_judged(rule, Reason.ZERO_BASE)
     level = level_of(measure, facts)
     if level is None:
         raise AssertionError("the base year has an outcome, so there is a level")
-    return _against(measure, outcome, level, facts.year, base)
+    return _against(measure, outcome, level, facts, base)
 
 
-def _against(measure: Measure, outcome: Outcome, target: Level, year: int, base: Outcome | None = None) -> Judgement:
+def _against(measure: Measure, outcome: Outcome, target: Level, facts: Known, base: Outcome | None = None) -> Judgement:
     direction = measure.direction or "exact"
     shown = amount(outcome.value, measure.unit)
     wanted = limit(direction, target, measure.unit, strict=measure.strict) + _whence(measure, base)
-    remarks = _remarks(measure, outcome, year, base)
+    remarks = _remarks(measure, outcome, facts, base)
     if isinstance(target, str):
         met = target == "Lika"
         words = "räcker enligt målvärdet" if met else "räcker inte: mer efterfrågas enligt målvärdet"
         rule = f"Utfallet {shown} {words} {wanted}."
         return Judgement(Status.MET if met else Status.NOT_MET, (Basis.MEASURE,), rule, remarks)
-    if direction == "unstated" and outcome.value != target:
+    if direction == "unstated":
         rule = f"Utfallet är {shown} och målvärdet {wanted}, men åt vilket håll anges inte."
         return Judgement(Status.NOT_JUDGED, (), rule, remarks, (Reason.NO_SIDE,))
     found = _held(measure, direction, outcome, target, shown, wanted, remarks)
@@ -240,9 +258,9 @@ def _whence(measure: Measure, base: Outcome | None) -> str:
     return f" ({relative(measure)}, då {amount(base.value, measure.unit)})"
 
 
-def _no_target(measure: Measure, outcome: Outcome, year: int) -> Judgement:
-    rule = f"Utfallet är {amount(outcome.value, measure.unit)}, men det finns inget målvärde för {year}."
-    return Judgement(Status.NO_TARGET, (), rule, _remarks(measure, outcome, year), (Reason.NO_TARGET,))
+def _no_target(measure: Measure, outcome: Outcome, facts: Known) -> Judgement:
+    rule = f"Utfallet är {amount(outcome.value, measure.unit)}, men det finns inget målvärde för {facts.year}."
+    return Judgement(Status.NO_TARGET, (), rule, _remarks(measure, outcome, facts), (Reason.NO_TARGET,))
 
 
 def _not_judged(rule: str, reason: Reason = Reason.NO_VALUE) -> Judgement:
@@ -257,12 +275,14 @@ def _the_latest(measure: Measure, facts: Known) -> str:
     if not facts.outcomes:
         return ""
     latest = facts.outcomes[-1]
-    return f" Det senaste är {amount(latest.value, measure.unit)} från {latest.date}."
+    return f" Det senaste är {amount(latest.value, measure.unit)} från {dated(latest.date)}."
 
 
-def _remarks(measure: Measure, outcome: Outcome, year: int, base: Outcome | None = None) -> tuple[str, ...]:
+def _remarks(measure: Measure, outcome: Outcome, facts: Known, base: Outcome | None = None) -> tuple[str, ...]:
+    unfinished = measure.wanted and outcome.year == facts.year and facts.until < date(facts.year, 12, 31)
     remarks = (
-        f"Mätvärdet är från {outcome.date}, inte från {year}." if outcome.year != year else "",
+        f"Mätvärdet är från {dated(outcome.date)}, inte från {facts.year}." if outcome.year != facts.year else "",
+        f"Året är inte slut: läget {dated(outcome.date)}." if unfinished else "",
         "Mätvärdet är ungefärligt." if outcome.approximate else "",
         no_margin_words(outcome, measure.unit),
         outcome.note,

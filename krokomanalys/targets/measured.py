@@ -13,13 +13,17 @@ from krokomanalys.sources.goals import GoalVersion
 from krokomanalys.sources.measures import Measure
 from krokomanalys.swedish import listed
 from krokomanalys.targets.composites import composite_words, weakest
-from krokomanalys.targets.levels import Known, Level, base_of, judge_measure, known, level_of
+from krokomanalys.targets.levels import Known, Level, base_of, gap, judge_measure, known, level_of
 from krokomanalys.targets.outcomes import Outcome, Weighing, gaps, outcomes, weigh
 from krokomanalys.targets.status import Judgement
-from krokomanalys.targets.surveys import certain, change_words, interval, margin_words, share_words
+from krokomanalys.targets.surveys import by_chance, certain, change_words, interval, margin_words, share_words
 from krokomanalys.targets.wording import change, is_relative
 
 TREND_WORDS = {"better": "bättre", "worse": "sämre", "unchanged": "oförändrat", "": ""}
+CHANCE = "går inte att säga: ändringen kan vara slump"
+"""What stands for a trend between two surveys that differ by no more than chance gives."""
+SPARE_MONTHS = 1
+"""Measured a month later than the year before is still measured each year."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +77,11 @@ def measure_row(found: Found) -> dict[str, object]:
     remarks = list(judgement.remarks)
     if before and before.derived and not (latest and latest.note == before.note):
         remarks = list(dict.fromkeys([*remarks, f"Värdet {before.year}: {before.note}"]))
-    trend = _trend(measure, difference) if latest and before else ""
+    chance = latest is not None and before is not None and by_chance(before, latest, measure.unit)
+    trend = _trend(measure, found.level, before, latest) if latest and before and not chance else ""
+    moved = change(difference, measure.unit) if latest and before else ""
+    if latest and before and not _near(measure, before, latest):
+        moved += f" sedan {before.year}"
     return {
         "measure": measure.id,
         "name": measure.name,
@@ -88,11 +96,12 @@ def measure_row(found: Found) -> dict[str, object]:
         "rule": judgement.rule,
         "previous": previous,
         "previous_date": before.date if before else "",
+        "previous_precision": ("approximate" if before.approximate else "exact") if before else "",
         "change": difference,
         "change_percent": difference / abs(previous) * 100 if is_relative(measure.unit) and previous else np.nan,
-        "change_words": change(difference, measure.unit) if latest and before else "",
+        "change_words": moved,
         "trend": trend,
-        "trend_word": TREND_WORDS[trend],
+        "trend_word": CHANCE if chance else TREND_WORDS[trend],
         **_survey(found, latest, before),
         "weakest": found.weakest,
         "cover": found.weighing.cover if found.weighing else np.nan,
@@ -126,9 +135,22 @@ def _survey(found: Found, latest: Outcome | None, before: Outcome | None) -> dic
     }
 
 
-def _trend(measure: Measure, difference: float) -> str:
-    if measure.direction not in ("higher", "lower", "rank"):
+def _trend(measure: Measure, level: Level | None, before: Outcome, latest: Outcome) -> str:
+    """A key of TREND_WORDS; of a range, or a value to hit, nearer is better. "" where the two are too far apart."""
+    if not _near(measure, before, latest):
         return ""
-    if difference == 0:
-        return "unchanged"
-    return "better" if (difference > 0) == (measure.direction == "higher") else "worse"
+    if measure.direction in ("range", "exact"):
+        if level is None or isinstance(level, str):
+            return ""
+        gained = round(gap(before.value, level) - gap(latest.value, level), 9)
+    elif measure.direction in ("higher", "lower", "rank"):
+        gained = round(latest.value - before.value, 9) * (1 if measure.direction == "higher" else -1)
+    else:
+        return ""
+    return "unchanged" if gained == 0 else "better" if gained > 0 else "worse"
+
+
+def _near(measure: Measure, before: Outcome, latest: Outcome) -> bool:
+    """Whether the one is the measurement before the other: a year apart, or as long as an outcome keeps (max_age)."""
+    first, last = (12 * o.year + int(o.date[5:7]) for o in (before, latest))
+    return last - first <= 12 * max(measure.max_age or 1, 1) + SPARE_MONTHS

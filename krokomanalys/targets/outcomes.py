@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -25,6 +26,7 @@ class Outcome:
     note         what a reader should know of how the value was made, in Swedish; "" for nothing
     n            how many answered or were looked at, population_size how many they were drawn from; None: not told
     derived      nobody printed the value: it is worked out from others, as `note` says
+    parts        of a composite weighed together here: share of the measured weight and outcome of each measured part
     """
 
     value: float
@@ -35,6 +37,7 @@ class Outcome:
     n: int | None = None
     population_size: int | None = None
     derived: bool = False
+    parts: tuple[tuple[float, Outcome], ...] = ()
 
     @property
     def year(self) -> int:
@@ -99,13 +102,16 @@ def outcomes(measure: Measure, measures: pd.DataFrame, population: Mapping[int, 
 
 
 def gaps(measure: Measure, measures: pd.DataFrame) -> list[Gap]:
-    """The days for which nothing was measured and something says why, by date.
+    """The days that are known to have no value, by date, each with why.
 
-    That is a row without a value but with a note, or a composite of which too little was measured.
+    That is a row without a value (of a composite only where it says why: else its parts make it), or a composite of
+    which too little was measured.
     """
-    empty = (measures["measure"] == measure.id) & measures["value"].isna()
-    noted = zip(measures.loc[empty, "date"], measures.loc[empty, "note"], strict=True) if empty.any() else ()
-    found = [Gap(str(day), f"Mätvärde saknas: {note.rstrip('.')}.") for day, note in noted if note]
+    found = [
+        Gap(day, f"Mätvärde saknas: {note.rstrip('.')}." if note else f"Mätvärde för {day[:4]} är tomt.")
+        for day, note in _blanks(measure.id, measures)
+        if note or not measure.parts
+    ]
     needed = 1.0 if measure.cover is None else measure.cover
     for weighing in _unprinted(measure, measures):
         if not weighing.enough(measure):
@@ -115,29 +121,54 @@ def gaps(measure: Measure, measures: pd.DataFrame) -> list[Gap]:
 
 
 def weigh(measure: Measure, measures: pd.DataFrame, until: str) -> Weighing:
-    """A composite's parts as they were last measured in the year of `until` (ISO), at the latest that day."""
+    """A composite's parts as they were last measured in the year of `until` (ISO), at the latest that day.
+
+    A part with a later row without a value, in that year, isn't measured.
+    """
     given = [part.weight or 1.0 for part in measure.parts]
     weights = {part.measure: w / sum(given) for part, w in zip(measure.parts, given, strict=True)}
     held: dict[str, Outcome] = {}
     for part in weights:
         known = [o for o in _rows(part, measures) if o.date <= until and o.date[:4] == until[:4]]
-        if known:
+        emptied = [day for day, _ in _blanks(part, measures) if day <= until]
+        if known and not any(day > known[-1].date for day in emptied):
             held[part] = known[-1]
     cover = sum(weights[part] for part in held)
     value = sum(weights[part] * o.value for part, o in held.items()) / cover if held else float("nan")
     return Weighing(max((o.date for o in held.values()), default=until), value, cover, weights, held)
 
 
+def finished(series: Sequence[Outcome], until: date) -> list[Outcome]:
+    """The outcomes of the years that are over at `until`: part of a year is no point on a way through years."""
+    last = until.year if (until.month, until.day) == (12, 31) else until.year - 1
+    return [outcome for outcome in series if outcome.year <= last]
+
+
 def _rows(measure: str, measures: pd.DataFrame) -> list[Outcome]:
     own = measures[(measures["measure"] == measure) & measures["value"].notna()]
-    blank = [None] * len(own)
+    blank, silent = [None] * len(own), [""] * len(own)
     columns = [own[name] for name in ("value", "date", "precision", "sampling")]
-    rows = zip(*columns, own.get("n", blank), own.get("N", blank), strict=True)
+    rows = zip(*columns, own.get("n", blank), own.get("N", blank), own.get("note", silent), strict=True)
     found = [
-        Outcome(float(value), str(day), about == "approximate", str(kind), n=_count(n), population_size=_count(of))
-        for value, day, about, kind, n, of in rows
-    ]
+        Outcome(
+            float(value), str(day), about == "approximate", str(kind), _text(note), _count(n), _count(of),
+            derived=_text(note).casefold().startswith("härlett"),
+        )
+        for value, day, about, kind, n, of, note in rows
+    ]  # fmt: skip
     return sorted(found, key=lambda outcome: outcome.date)
+
+
+def _blanks(measure: str, measures: pd.DataFrame) -> list[tuple[str, str]]:
+    """The day and the note of each row without a value."""
+    empty = measures[(measures["measure"] == measure) & measures["value"].isna()]
+    return [
+        (str(day), _text(note)) for day, note in zip(empty["date"], empty.get("note", [""] * len(empty)), strict=True)
+    ]
+
+
+def _text(held: object) -> str:
+    return held if isinstance(held, str) else ""
 
 
 def _count(held: object) -> int | None:
@@ -180,14 +211,15 @@ def _weighed(weighing: Weighing) -> Outcome:
     if weighing.cover < 1 - 1e-9:
         note += f" {_per_cent(weighing.cover)} av vikten är mätt."
     about = any(part.approximate for part in parts)
-    return Outcome(weighing.value, weighing.date, about, sampling, note, n, size, derived=True)
+    shares = tuple((weighing.weights[m] / weighing.cover, part) for m, part in weighing.held.items())
+    return Outcome(weighing.value, weighing.date, about, sampling, note, n, size, derived=True, parts=shares)
 
 
 def _beside(outcome: Outcome, weighed: Weighing, unit: str) -> Outcome:
     if weighed.cover < 1 - 1e-9 or abs(weighed.value - outcome.value) <= ROUNDING:
         return outcome
     note = f"Delarna ger sammanvägt {amount(weighed.value, unit)}, men {shortest(outcome.value)} är angivet."
-    return replace(outcome, note=note)
+    return replace(outcome, note=f"{outcome.note} {note}".lstrip())
 
 
 def _per_cent(share: float) -> str:

@@ -107,7 +107,8 @@ class Judgement:
     """A status with what it rests on and the rule, a Swedish sentence with its numbers.
 
     `basis` is empty where nothing is judged, `reasons` where something is. `remarks` are Swedish sentences on what
-    the status doesn't show.
+    the status doesn't show. `aged`: it is judged on a value of an earlier year than the report's. `unmeasured`: how
+    many of a goal's measures have no value.
     """
 
     status: Status
@@ -115,6 +116,8 @@ class Judgement:
     rule: str
     remarks: tuple[str, ...] = ()
     reasons: tuple[Reason, ...] = ()
+    aged: bool = False
+    unmeasured: int = 0
 
 
 def from_words(words: str, *, file: str = "målfilen", key: str | None = None) -> Status:

@@ -73,16 +73,6 @@ class EssentialShare:
     boards: pd.DataFrame
     findings: tuple[str, ...]
 
-    @property
-    def words(self) -> str:
-        """The share in Swedish: `3 av 5 väsentliga verksamhetsmål är uppfyllda, 1 kan inte bedömas`."""
-        what = "väsentliga verksamhetsmål" if self.marked else "verksamhetsmål"
-        if not self.count:
-            return f"Det finns inga {what}"
-        unjudged = self.count - self.judged
-        rest = f", {unjudged} kan inte bedömas" if unjudged else ""
-        return f"{self.met} av {self.count} {what} är {Status.MET.words(self.met)}{rest}"
-
 
 def kind_words(goal: Goal) -> str:
     """What a goal is, in Swedish: `förändringsmål (processmål)`, `nämndmål, väsentligt verksamhetsmål`."""
@@ -115,8 +105,8 @@ def essential_share(goals: pd.DataFrame, version: GoalVersion, boards: Sequence[
     """
     statuses = {str(i): Status(s) for i, s in zip(goals["id"], goals["status"], strict=True)}
     held = [goal for goal in version.goals if goal.id in statuses]
-    marked = any(goal.essential for goal in version.goals)
-    counted = [goal for goal in held if (goal.essential if marked else goal.kind != "finansiellt")]
+    marked = any(goal.essential and goal.kind != "finansiellt" for goal in version.goals)
+    counted = [goal for goal in held if goal.kind != "finansiellt" and (goal.essential or not marked)]
     doing = [a.owner or "" for a in version.activities] if len(held) == len(version.goals) else []
     named = [*(_owner(goal, version) for goal in held), *doing, *boards]
     fewest, most = version.essential_per_board or (0, len(version.goals))

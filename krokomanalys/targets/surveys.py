@@ -15,6 +15,8 @@ from krokomanalys.targets.outcomes import Outcome
 from krokomanalys.targets.wording import amount
 
 Z = 1.96
+BORDER = (1.64, 2.58)
+"""Between these a change is on the border of chance: beyond it at 90 % certainty, but not at 99 %."""
 FEWEST = 10
 """So many must have answered each way for the normal approximation to do."""
 _SAMPLES = ("probability", "self_selected", "unknown")
@@ -81,10 +83,21 @@ def change_z(
 
 
 def interval(outcome: Outcome, unit: str) -> Interval | None:
-    """The 95 % interval of an outcome; None where it has no margin of error or none can be computed."""
-    if outcome.sampling != "probability" or outcome.n is None or _why_none(outcome, unit):
+    """The 95 % interval of an outcome; None where it has no margin of error or none can be computed.
+
+    It is that of the count, where only one rounds to the share as it is given (3 % of 30 is 1 of 30). Of a composite of
+    independent samples half of it is sqrt(Σ (w·half)²); of one sample Σ w·half, the most that it can be. A part that
+    isn't a sample adds nothing.
+    """
+    if outcome.sampling != "probability" or _why_none(outcome, unit):
         return None
-    return margin(outcome.value, outcome.n, outcome.population_size)
+    if not outcome.parts:
+        count = _count(outcome)
+        share = outcome.value if count is None or not outcome.n else count / outcome.n * 100
+        return margin(share, outcome.n or 0, outcome.population_size)
+    halves = [weight * found.half for weight, part in outcome.parts if (found := interval(part, unit)) is not None]
+    half = sum(halves) if _one_sample(outcome) else math.hypot(*halves)
+    return Interval(outcome.value - half, outcome.value + half, even=True)
 
 
 def no_margin_words(outcome: Outcome, unit: str) -> str:
@@ -98,6 +111,11 @@ def margin_words(outcome: Outcome, unit: str) -> str:
     found = interval(outcome, unit)
     if found is None:
         return no_margin_words(outcome, unit)
+    if outcome.parts:
+        half = points(found.half, signed=False)
+        if _one_sample(outcome):
+            return f"Felmarginal: högst ±{half} (95{NBSP}% säkerhet, delarna har samma urval)."
+        return f"Felmarginal: ±{half} (95{NBSP}% säkerhet, sammanvägd av delarnas)."
     of = f" av {number(outcome.population_size)}" if outcome.population_size else ""
     drawn = f"(95{NBSP}% säkerhet, {number(outcome.n)}{of} i urvalet)"
     if found.even:
@@ -110,9 +128,17 @@ def change_words(before: Outcome, after: Outcome, unit: str) -> str:
     z = _z(before, after, unit, 0.0)
     if z is None or before.value == after.value:
         return ""
-    if abs(z) >= Z:
+    if abs(z) > BORDER[1]:
         return f"Förändringen sedan {before.year} är större än vad slumpen brukar ge."
+    if abs(z) >= BORDER[0]:
+        return f"Förändringen sedan {before.year} är på gränsen till vad slumpen brukar ge."
     return f"Förändringen sedan {before.year} kan vara slump."
+
+
+def by_chance(before: Outcome, after: Outcome, unit: str) -> bool:
+    """Whether two probability samples differ by no more than chance is wont to give, at 95 %."""
+    z = _z(before, after, unit, 0.0)
+    return z is not None and before.value != after.value and abs(z) < Z
 
 
 def certain(outcome: Outcome, level: float | tuple[float, float], unit: str, base: Outcome | None = None) -> str:
@@ -133,20 +159,35 @@ def certain(outcome: Outcome, level: float | tuple[float, float], unit: str, bas
 
 def share_words(outcome: Outcome, unit: str, share_of: str | None) -> str:
     """A share as the persons or things it is of: "1 av 30 annonser"; "" where several numbers round to the share."""
-    if unit != "%" or outcome.n is None or outcome.n < 1 or outcome.approximate or not 0 <= outcome.value <= 100:
+    count = _count(outcome) if unit == "%" else None
+    if count is None or outcome.n is None:
         return ""
+    return f"{number(count)} av {number(outcome.n)}{f' {share_of}' if share_of else ''}"
+
+
+def _count(outcome: Outcome) -> int | None:
+    """The number that a share in per cent is of n; None where several numbers round to it, or none does."""
+    if outcome.n is None or outcome.n < 1 or outcome.approximate or not 0 <= outcome.value <= 100:
+        return None
     rounding = 0.5 / 10 ** len(shortest(outcome.value).partition(",")[2]) + 1e-9
     around = round(outcome.value * outcome.n / 100)
     near = range(max(around - 1, 0), min(around + 1, outcome.n) + 1)
     fitting = [count for count in near if abs(count / outcome.n * 100 - outcome.value) <= rounding]
-    if len(fitting) != 1:
-        return ""
-    return f"{number(fitting[0])} av {number(outcome.n)}{f' {share_of}' if share_of else ''}"
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _one_sample(composite: Outcome) -> bool:
+    """Whether all parts of a composite have the same sample, as far as is told."""
+    return len({(part.sampling, part.n, part.population_size) for _, part in composite.parts}) == 1
 
 
 def _z(before: Outcome, after: Outcome, unit: str, wanted: float) -> float | None:
-    if before.n is None or after.n is None or interval(before, unit) is None or interval(after, unit) is None:
+    first, second = interval(before, unit), interval(after, unit)
+    if first is None or second is None:
         return None
+    if before.parts or after.parts or before.n is None or after.n is None:
+        error = math.hypot(first.half, second.half) / Z
+        return 0.0 if error == 0 else (after.value - before.value - wanted) / error
     size = after.population_size if after.population_size and before.n <= after.population_size else None
     return change_z(before.value, before.n, after.value, after.n, size, wanted=wanted)
 
@@ -159,14 +200,18 @@ def _why_none(outcome: Outcome, unit: str) -> str:
             return "det framgår inte hur urvalet är gjort"
         case "probability":
             pass
+        case "":
+            return "det anges inte hur urvalet är gjort" if outcome.n else ""
         case _:
             return ""
+    if outcome.parts:
+        return next((why for _, part in outcome.parts if (why := _why_none(part, unit))), "")
     if unit != "%":
         return "värdet är ingen andel i procent"
     if not 0 <= outcome.value <= 100:
         return f"{amount(outcome.value, unit)} är ingen andel av något"
     if not outcome.n:
-        return "delarna kommer inte ur ett och samma urval" if outcome.derived else "antalet svar saknas"
+        return "antalet svar saknas"
     if outcome.population_size is not None and outcome.population_size < outcome.n:
         return f"{number(outcome.n)} svar är fler än gruppens {number(outcome.population_size)}"
     return ""

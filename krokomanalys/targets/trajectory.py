@@ -16,7 +16,7 @@ import pandas as pd
 from krokomanalys.sources.measures import Measure, Shared
 from krokomanalys.swedish import number, percent
 from krokomanalys.targets.outcomes import Outcome
-from krokomanalys.targets.wording import amount, change, is_relative
+from krokomanalys.targets.wording import amount, change
 
 PATH_COLUMNS = ("year", "linear", "compound")
 
@@ -43,52 +43,26 @@ class Need:
 class Trajectory:
     """A measure on its way to its targets by year.
 
-    start, start_year    the last outcome of a year before the goal's version
-    latest, latest_year  the last outcome known
     needs     what the next target takes, and the last one where that is another
-    expected, expected_compound  the wanted level in the report's year: on a line, or at an even pace in per cent
     on_track  whether the latest outcome is at least as good as the line in its year; None where the measure has no
               better side, or nothing is measured after the start
-    path      year, linear, compound from the start to the last target. Targets for years between are points that it
-              passes. compound is NaN where an end of the stretch isn't above 0
-    words     all this in Swedish
+    path      year, linear, compound from the start, the last outcome of a year before the goal's version, to the last
+              target. Targets for years between are points that it passes. compound is NaN where an end of the stretch
+              isn't above 0
+    pace      what the targets take a year, in Swedish
+    standing  the rest in Swedish: the even pace in per cent, and the latest outcome beside the path
     """
 
-    start: float
-    start_year: int
-    latest: float
-    latest_year: int
     needs: tuple[Need, ...]
-    expected: float
-    expected_compound: float
     on_track: bool | None
     path: pd.DataFrame
-    words: str
+    pace: str
+    standing: str
 
     @property
-    def target(self) -> float:
-        """The next target."""
-        return self.needs[0].target
-
-    @property
-    def target_year(self) -> int:
-        """The next target's year."""
-        return self.needs[0].year
-
-    @property
-    def years_left(self) -> int:
-        """Years from the latest outcome to the next target."""
-        return self.needs[0].years_left
-
-    @property
-    def per_year(self) -> float:
-        """What the next target takes a year, in the measure's unit."""
-        return self.needs[0].per_year
-
-    @property
-    def percent_per_year(self) -> float:
-        """What the next target takes a year, in per cent."""
-        return self.needs[0].percent_per_year
+    def words(self) -> str:
+        """All of it in Swedish."""
+        return f"{self.pace} {self.standing}".strip()
 
 
 def trajectory(measure: Measure, series: Sequence[Outcome], version_year: int, year: int) -> Trajectory | None:
@@ -108,22 +82,15 @@ def trajectory(measure: Measure, series: Sequence[Outcome], version_year: int, y
     path = _path(points)
     needs = _needs(measure.path, known[last], last, year)
     on_track = _on_track(measure, known[last], path["linear"].get(last, np.nan)) if last > began else None
+    even = [_even_words(measure, need) for need in needs]
+    shared = _shared_words(measure.shared_by, needs[-1]) if measure.shared_by else ""
+    track = _track_words(measure, path, began, known[last], last, year, on_track)
     return Trajectory(
-        start=known[began],
-        start_year=began,
-        latest=known[last],
-        latest_year=last,
         needs=needs,
-        expected=float(path["linear"].get(year, np.nan)),
-        expected_compound=float(path["compound"].get(year, np.nan)),
         on_track=on_track,
         path=path.reset_index()[list(PATH_COLUMNS)],
-        words=" ".join(
-            [
-                *(_need_words(measure, need, known[last], last) for need in needs),
-                *_track_words(measure, path["linear"], began, known[last], last, year, on_track),
-            ]
-        ),
+        pace=" ".join(_need_words(measure, need, known[last], last) for need in needs),
+        standing=" ".join(filter(None, [shared, *even, track])),
     )
 
 
@@ -160,8 +127,8 @@ def _need(target: float, year: int, latest: float, latest_year: int) -> Need:
 
 def _on_track(measure: Measure, value: float, wanted: float) -> bool | None:
     """At least as good as the line, on the measure's own side; rounding apart."""
-    side = {"higher": 1, "lower": -1, "rank": -1}.get(measure.direction or "")
-    return None if side is None else bool(side * (value - wanted) >= -1e-9 * max(abs(wanted), 1.0))
+    side = _better(measure)
+    return bool(side * (value - wanted) >= -1e-9 * max(abs(wanted), 1.0)) if side else None
 
 
 def _need_words(measure: Measure, need: Need, latest: float, latest_year: int) -> str:
@@ -172,30 +139,42 @@ def _need_words(measure: Measure, need: Need, latest: float, latest_year: int) -
         return f"Målvärdet {aim} är redan nått: utfallet {latest_year} är {told(latest, measure.unit)}."
     if need.per_year == 0:
         return f"Målvärdet {aim} är utfallet {latest_year}: ingen ändring krävs."
-    pace = change(_readable(need.per_year), measure.unit)
-    if is_relative(measure.unit) and np.isfinite(need.percent_per_year):
-        pace += f" ({percent(need.percent_per_year, 2 if abs(need.percent_per_year) < 10 else 0, signed=True)})"
-    text = f"För att nå {aim} krävs {pace} per år från {latest_year}."
-    return f"{text} {_shared_words(measure.shared_by, need)}" if measure.shared_by else text
+    return f"För att nå {aim} krävs {change(_readable(need.per_year), measure.unit)} per år från {latest_year}."
+
+
+def _even_words(measure: Measure, need: Need) -> str:
+    """The even pace in per cent; of a place in a ranking it says nothing, and there is none from or to 0."""
+    pace = need.percent_per_year
+    if measure.unit == "plats" or not np.isfinite(pace) or pace * _better(measure) < 0 or round(pace, 2) == 0:
+        return ""
+    return f"I jämn takt till {need.year} är det {percent(pace, 2 if abs(pace) < 10 else 1, signed=True)} per år."
+
+
+def _better(measure: Measure) -> int:
+    return {"higher": 1, "lower": -1, "rank": -1}.get(measure.direction or "", 0)
 
 
 def _shared_words(shared: Shared, need: Need) -> str:
+    if not need.per_year > 0:
+        return ""
     each = _readable(need.per_year / shared.count)
     return f"Delat på {number(shared.count)} {shared.name} är det {number(each, 2)} var om året."
 
 
 def _track_words(
-    measure: Measure, line: pd.Series[float], began: int, latest: float, last: int, year: int, on_track: bool | None
-) -> list[str]:
-    start = f"{told(float(line[began]), measure.unit)} {began}"
+    measure: Measure, path: pd.DataFrame, began: int, latest: float, last: int, year: int, on_track: bool | None
+) -> str:
+    start = f"{told(float(path['linear'][began]), measure.unit)} {began}"
+    at = year if last == began else last
+    line, curve = told(float(path["linear"][at]), measure.unit), float(path["compound"][at])
+    even = told(curve, measure.unit) if np.isfinite(curve) and measure.unit != "plats" else line
+    wanted = f"Den raka vägen från {start} är {line} {at}{'' if even == line else f', och i jämn takt {even}'}."
     if last == began:
-        if year in (began, *(measure.path or {})):
-            return [f"Inget är mätt efter {began}."]
-        return [f"Inget är mätt efter {began}. Den raka vägen från {start} är {told(line[year], measure.unit)} {year}."]
-    wanted = f"Den raka vägen från {start} är {told(line[last], measure.unit)} {last}."
+        unmeasured = f"Inget är mätt efter {began}."
+        return unmeasured if year in (began, *(measure.path or {})) else f"{unmeasured} {wanted}"
     came = told(latest, measure.unit)
     said = {True: f"Utfallet, {came}, håller takten.", False: f"Utfallet, {came}, ligger efter."}
-    return [wanted, f"Utfallet är {came}." if on_track is None else said[on_track]]
+    return f"{wanted} {f'Utfallet är {came}.' if on_track is None else said[on_track]}"
 
 
 def told(value: float, unit: str) -> str:

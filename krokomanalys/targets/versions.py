@@ -10,11 +10,11 @@ import pandas as pd
 from krokomanalys.sources.goals import Goal, GoalVersion
 from krokomanalys.sources.measures import Measure
 from krokomanalys.swedish import listed
-from krokomanalys.targets.goals import level_words, target_words
+from krokomanalys.targets.goals import target_words
 
-VERSION_COLUMNS = ("version", "document", "title", "measure", "name", "unit", "target_year", "target", "target_words")
-POPULATION_COLUMNS = ("region", "version", "document", "target_year", "target", "direction", "shares", "shared_by")
-
+POPULATION_COLUMNS = (
+    "region", "version", "document", "target_year", "target", "direction", "shares", "shared_by", "replaced",
+)  # fmt: skip
 CHANGE_COLUMNS = ("version", "goal", "title", "change", "from", "to", "words")
 
 
@@ -100,56 +100,42 @@ def _titles(versions: Sequence[GoalVersion]) -> dict[str, str]:
     return {goal.id: goal.title for version in versions for goal in version.goals}
 
 
-def goal_through_versions(versions: Sequence[GoalVersion], goal: str) -> pd.DataFrame:
-    """Every target that a goal (by id) has had, by version and target year; one region's versions.
-
-    A target by year gives a row for each year; another target is for the version's own year. target is NaN where it
-    isn't one number (two numbers, a word, another year's outcome, or none at all); target_words says it in
-    Swedish. A version where the goal has no measure is a row without measure; one without the goal has no row.
-    """
-    rows = []
-    for version in sorted(versions, key=lambda v: v.year):
-        for found in (g for g in version.goals if g.id == goal):
-            said = {"version": version.year, "document": version.document.title, "title": found.title}
-            if not found.measures:
-                empty = {"measure": "", "name": "", "unit": "", "target_words": ""}
-                rows.append(said | empty | {"target_year": version.year, "target": np.nan})
-            for measure in found.measures:
-                named = {"measure": measure.id, "name": measure.name, "unit": measure.unit}
-                rows += [
-                    said | named | {"target_year": year, "target": target, "target_words": _words(measure, target)}
-                    for year, target in _levels(measure, version)
-                ]
-    return pd.DataFrame(rows, columns=list(VERSION_COLUMNS))
-
-
 def population_targets(versions: Sequence[GoalVersion]) -> pd.DataFrame:
     """Every target for the number of inhabitants, by version and target year, for a figure.
 
     Columns: region, version (the year of the goals), document, target_year, target (persons on 31 December),
-    direction, and what the document spreads the target over: shares (how many, NaN where it says nothing) and shared_by
-    ("byar").
+    direction, what the document spreads the target over: shares (how many, NaN where it says nothing) and shared_by
+    ("byar"); and replaced, the year of the first later version where the same measure has other targets (NA: in force).
     """
+    ordered = sorted(versions, key=lambda v: (v.region, v.year))
+    held = [(v, m, _levels(m, v)) for v in ordered for m in v.measures if m.outcome == "population_total"]
     rows = []
-    for version in sorted(versions, key=lambda v: (v.region, v.year)):
-        listed = [m for goal in version.goals for m in goal.measures] + list(version.comparisons)
-        for measure in (m for m in listed if m.outcome == "population_total"):
-            said = {"region": version.region, "version": version.year, "document": version.document.title}
-            shared = measure.shared_by
-            said |= {"shares": shared.count if shared else np.nan, "shared_by": shared.name if shared else ""}
-            rows += [
-                said | {"target_year": year, "target": target, "direction": measure.direction}
-                for year, target in _levels(measure, version)
-                if not np.isnan(target)
-            ]
-    return pd.DataFrame(rows, columns=list(POPULATION_COLUMNS))
+    for version, measure, levels in held:
+        shared = measure.shared_by
+        said = {
+            "region": version.region,
+            "version": version.year,
+            "document": version.document.title,
+            "direction": measure.direction,
+            "shares": shared.count if shared else np.nan,
+            "shared_by": shared.name if shared else "",
+        }
+        later = [
+            (v.year, own)
+            for v, m, own in held
+            if (v.region, m.id) == (version.region, measure.id) and v.year > version.year
+        ]
+        rows += [
+            said
+            | {"target_year": year, "target": target}
+            | {"replaced": next((y for y, own in later if (year, target) not in own), None)}
+            for year, target in levels
+            if not np.isnan(target)
+        ]
+    return pd.DataFrame(rows, columns=list(POPULATION_COLUMNS)).astype({"replaced": "Int64"})
 
 
 def _levels(measure: Measure, version: GoalVersion) -> list[tuple[int, float]]:
     if measure.path is not None:
         return sorted(measure.path.items())
     return [(version.year, float(measure.target) if isinstance(measure.target, (int, float)) else np.nan)]
-
-
-def _words(measure: Measure, target: float) -> str:
-    return target_words(measure) if measure.path is None else level_words(measure, target)

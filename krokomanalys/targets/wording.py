@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from krokomanalys.sources.measures import Direction, Measure
-from krokomanalys.swedish import NBSP, shortest
+from krokomanalys.swedish import NBSP, day, shortest
+
+
+def dated(iso: str) -> str:
+    """An ISO date in words: `31 december 2024`."""
+    return day(date.fromisoformat(iso))
 
 
 def amount(value: float, unit: str) -> str:
@@ -37,6 +44,8 @@ def limit(direction: Direction, target: float | tuple[float, float] | str, unit:
     if isinstance(target, tuple):
         return f"mellan {shortest(target[0])} och {amount(target[1], unit).removeprefix(unit + NBSP)}"
     shown = amount(target, unit)
+    if unit == "index" and direction in ("higher", "lower"):
+        shown = shortest(target)
     match direction:
         case "higher":
             return f"mer än {shown}" if strict else f"minst {shown}"

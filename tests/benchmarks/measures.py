@@ -128,7 +128,7 @@ def _ends(value: Array, spread: Array, freedom: int) -> tuple[Array, Array, Arra
 
 
 def main() -> None:
-    """Print the errors and the coverage, apart for shares, net amounts and amounts per person or unit."""
+    """Print the errors and the coverage, apart for figures in per cent, net amounts and amounts per person or unit."""
     ratios = pd.read_csv(DATA / "ratios" / "kolada.csv", dtype={"region": str}).dropna(subset=["value"])
     units = pd.read_csv(DATA / "ratios" / "kpis.csv").set_index("kpi")["unit"]
     frames = []

@@ -183,10 +183,12 @@ def test_two_judgements_of_a_goal_that_differ_are_told_in_a_file_and_between_fil
 ) -> None:
     first, second = "0000,2020,Socialnämnden,trivsel,,uppfyllt,,,\n", "0000,2020,,trivsel,,ej uppfyllt,,,\n"
     (fault,) = told(goal_file() | {"comments/0000-2020.csv": COMMENTS + first + second})
-    assert "data/comments/0000-2020.csv, kolumn bedömning" in fault and '"uppfyllt" och "ej uppfyllt"' in fault
+    assert "data/comments/0000-2020.csv, rad 3, kolumn bedömning" in fault
+    assert '"uppfyllt" (data/comments/0000-2020.csv, rad 2) och "ej uppfyllt"' in fault
     apart = {"comments/0000-2020.csv": COMMENTS + second, "comments/0000-2020-socialnamnden.csv": COMMENTS + first}
     (fault,) = told(goal_file() | apart)
-    assert "data/comments/0000-2020-socialnamnden.csv och data/comments/0000-2020.csv, kolumn bedömning" in fault
+    assert "data/comments/0000-2020.csv, rad 2, kolumn bedömning" in fault
+    assert '"uppfyllt" (data/comments/0000-2020-socialnamnden.csv, rad 2) och "ej uppfyllt"' in fault
 
 
 def test_a_judgement_of_a_period_is_held_to_the_goals_of_its_year(told: Callable[..., list[str]]) -> None:
@@ -197,3 +199,101 @@ def test_a_judgement_of_a_period_is_held_to_the_goals_of_its_year(told: Callable
     of_period = {"comments/0000-2020-08.csv": rows["comments/0000-2020.csv"]}
     Path("data/comments/0000-2020.csv").unlink()
     assert told(of_period) == []
+
+
+COUNTED = "region,measure,date,value,n,N,sampling,source,note\n0000,"
+YES = "id: andel, name: Andel som trivs, unit: ja/nej, direction: binary, target: 1}"
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        (
+            "andel,2020-12-31,81,40,30,probability,Enkät,",
+            "kolumn n: 40 svar av 30 i gruppen. Väntade n högst lika med N.",
+        ),
+        ("andel,2020-12-31,81,0,,unknown,Enkät,", "kolumn n: n är 0: ingen har svarat."),
+        (
+            "andel,2020-12-31,81,40,,,Enkät,",
+            "kolumn sampling: n är ifyllt men inte hur de som svarat är valda. Väntade något av probability, "
+            "self_selected, unknown, census, register.",
+        ),
+        ("andel,1026-12-31,81,,,,Enkät,", "kolumn date: 1026-12-31 är ingen dag då något kan ha mätts. Väntade en dag"),
+        ("andel,2150-01-01,81,,,,Enkät,", "kolumn date: 2150-01-01 är ingen dag då något kan ha mätts. Väntade en dag"),
+        ("andel,2020-12-31,182,40,,probability,Enkät,", "kolumn value: 182 % kan inte vara andelen i ett urval."),
+        (
+            'andel,2020-12-31,"0,71",,,,Enkät,',
+            "kolumn value: 0,71 ser ut som en procentcell i Excel: 71 % blir 0,71. Väntade talet i procent. Skriv 71. "
+            "Stämmer 0,71 %, säg det i note.",
+        ),
+        (
+            "andel,2020-12-31,1e15,,,,Enkät,",
+            'kolumn value: "1e15" är för stort för att vara en uppgift om en kommun. Väntade t.ex. 85 eller ~23.',
+        ),
+    ],
+)
+def test_a_value_that_cannot_be_is_told_by_its_row_and_column(
+    told: Callable[..., list[str]], row: str, says: str
+) -> None:
+    (fault,) = told(goal_file() | {"measures/0000.csv": f"{COUNTED}{row}\n"})
+    assert fault.startswith(f"data/measures/0000.csv, rad 2, {says}")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "andel,2021-12-31,81,30,30,probability,Enkät,",
+        "andel,2020-12-31,100,,,census,Enkät,",
+        "andel,2020-12-31,182,40,,register,Index,",
+        "andel,2020-12-31,0.71,,,,Enkät,Verkligen 0.71 procent",
+        "andel,2020-12-31,0,,,,Enkät,",
+    ],
+)
+def test_a_value_that_is_odd_but_can_be_is_let_pass(told: Callable[..., list[str]], row: str) -> None:
+    assert told(goal_file() | {"measures/0000.csv": f"{COUNTED}{row}\n"}) == []
+
+
+def test_less_than_one_per_cent_is_no_slip_where_so_little_is_wanted(told: Callable[..., list[str]]) -> None:
+    small = goal_file("direction: higher, target: 80", "direction: range, target: [1, 3]")
+    assert told(small | {"measures/0000.csv": f"{COUNTED}andel,2020-12-31,0.4,,,,Bokslut,\n"}) == []
+
+
+@pytest.mark.parametrize(("value", "faults"), [("0", 0), ("1", 0), ("2", 1), ("0.5", 1), ("", 0)])
+def test_a_yes_or_no_is_1_or_0(told: Callable[..., list[str]], value: str, faults: int) -> None:
+    found = told(
+        goal_file('id: andel, name: Andel som trivs, unit: "%", direction: higher, target: 80}', YES)
+        | {"measures/0000.csv": f"{COUNTED}andel,2020-12-31,{value},,,,Beslut,\n"}
+    )
+    assert len(found) == faults and all("är varken ja eller nej. Väntade 1 för ja eller 0 för nej." in f for f in found)
+
+
+def test_a_value_of_the_population_is_told_since_nobody_reads_it(told: Callable[..., list[str]]) -> None:
+    (fault,) = told(goal_file("target: 80", "target: 80, outcome: population_total"))
+    assert "rad 2, kolumn measure" in fault and "så ingen läser raden. Ta bort raden" in fault
+
+
+def test_a_goal_that_no_earlier_version_has_cannot_be_replaced(told: Callable[..., list[str]]) -> None:
+    replaced = goal_file("    area: vardag", "    replaces: [trygghet]")
+    assert told(replaced) == [
+        'data/goals/0000-2020.yaml, nyckel goals.1.replaces (trivsel): målet "trygghet" finns inte i någon äldre '
+        "målfil. Rätta id:t, eller lägg in den äldre målfilen."
+    ]
+    earlier = GOALS.replace("2020", "2019").replace("trivsel", "trygghet").replace("andel", "andel_")
+    assert told(replaced | {"goals/0000-2019.yaml": earlier}) == []
+
+
+def test_a_forecast_of_a_year_that_is_over_is_told_since_nobody_reads_it(told: Callable[..., list[str]]) -> None:
+    text = COMMENTS.replace("bedömning", "målprognos") + "0000,2020,,trivsel,Bra,uppfyllt,,,\n"
+    (fault,) = told(
+        goal_file() | {"comments/0000-2020.csv": text.replace(",grund,bedömd,läge", "").replace(",,,\n", "\n")}
+    )
+    assert fault == (
+        'data/comments/0000-2020.csv, rad 2, kolumn målprognos: målprognosen "uppfyllt" gäller ett år som är slut, så '
+        "ingen läser den. Skriv omdömet i bedömning, eller flytta raden till periodens fil."
+    )
+
+
+def test_an_unknown_board_is_told_by_the_files_that_name_boards(told: Callable[..., list[str]]) -> None:
+    rows = "0000,2020,Skolnämnden,trivsel,Bra,,,,\n"
+    (fault,) = told(goal_file() | {"comments/0000-2020.csv": COMMENTS + rows})
+    assert '"Skolnämnden" finns inte i data/goals/0000-2020.yaml. Väntade någon av Socialnämnden.' in fault

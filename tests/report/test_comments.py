@@ -54,7 +54,7 @@ def test_what_is_written_on_a_line_stands_under_one_heading_with_its_figures() -
 def test_an_action_tells_its_effect_who_answers_for_it_when_and_how_far_it_is() -> None:
     written = {"line": "x", "åtgärd": "Spar", "effekt_tkr": 400.0, "ansvarig": "Chef", "datum": "2025-10-01"}
     piece = comment_sections(rows(written | {"status": "pågår"}), {}, "line")
-    assert piece.plain == "Åtgärd: Spar (effekt 400\u00a0tkr, Chef, senast 2025-10-01, pågår)"
+    assert piece.plain == "Åtgärd: Spar (effekt 400\u00a0tkr, Chef, senast 1 oktober 2025, pågår)"
 
 
 def test_lines_that_a_form_lists_and_nobody_wrote_on_are_not_shown() -> None:

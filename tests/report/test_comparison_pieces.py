@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from krokomanalys.report import comparisons, standings
+from krokomanalys.report import comparison_findings, comparison_targets, comparisons, standings
 from krokomanalys.report.tables import Table
 from krokomanalys.sources.load import load
 from krokomanalys.sources.slices import Slice
@@ -23,7 +24,7 @@ def plain(text: str) -> str:
 
 def opened(slice_: Slice) -> str:
     own = comparisons.own_comparisons(slice_)
-    return plain(comparisons.comparison_opening(slice_, own, "utkast", "", "").plain)
+    return plain(comparison_findings.comparison_opening(slice_, own, "utkast", "", "").plain)
 
 
 def shown(table: Table | None) -> Table:
@@ -78,6 +79,33 @@ def test_a_share_changes_in_points(krokom: Slice) -> None:
     assert "−30,8 % 2020–2021, från 13 till 9 arbetsdagar. Det är bättre." in opened(krokom)
 
 
+def test_the_findings_tell_what_got_worse_beside_what_got_better(krokom: Slice) -> None:
+    text = opened(krokom)
+    told = ("felanmälan: −30,8 %", "beställning: −30,0 %", "öppna ärenden: +20,1 %", "kundnöjdhet: −3,4 %")
+    places = [text.index(words) for words in told]
+    assert places == sorted(places)
+    assert text.count("Det är bättre.") == text.count("Det är sämre.") == 2
+
+
+def test_a_change_of_which_nobody_has_said_what_is_better_is_told_too(timra: Slice) -> None:
+    text = opened(timra)
+    assert text.index("enkelresor: −43,0 %") < text.index("per invånare: −4,6 %") < text.index("31 december: −0,1 %")
+
+
+def test_a_share_and_a_place_are_among_the_largest_changes_in_their_own_units(example: Slice) -> None:
+    text = opened(example)
+    assert "Laddbara bilar: +7 procentenheter 2024–2025, från 34 till 41 %. Det är bättre." in text
+    assert (
+        text.index("Laddbara bilar") < text.index("landets kommuner: −5 platser") < text.index("Besök på biblioteken")
+    )
+
+
+def test_an_opening_without_changes_or_other_places_claims_neither(timra: Slice) -> None:
+    text = opened(replace(timra, ratios=timra.ratios.iloc[:0], goals=None))
+    assert "Inget av jämförelsetalen går att ställa mot ett annat år eller en annan plats 2020." in text
+    assert "har ändrats" not in text and "står sig" not in text
+
+
 def test_what_has_one_value_stands_apart_and_other_places_and_stocks_in_their_own_tables(krokom: Slice) -> None:
     own = comparisons.own_comparisons(krokom)
     many = set(shown(comparisons.comparison_table(krokom, own)).frame["measure"])
@@ -100,16 +128,20 @@ def test_krokoms_broadband_stands_beside_jamtland_and_riket(krokom: Slice) -> No
 
 def test_stocks_stand_with_their_start_and_how_it_is_known(krokom: Slice, example: Slice) -> None:
     table = shown(comparisons.stock_table(krokom, comparisons.own_comparisons(krokom)))
-    assert list(table.frame["start"]) == [38, 960, 1455, 23, 172] and set(table.frame["how"]) == {"räknat"}
+    starts = list(table.frame["start"])
+    assert starts[:3] + starts[4:] == [38, 960, 1455, 23, 172] and pd.isna(starts[3])  # the iPads in all aren't printed
+    assert table.frame["stock"].isna().tolist() == [False] * 3 + [True] + [False] * 2 and table.frame["new"][3] == 180
+    assert table.columns["start"].label == "Antal utöver de nya" and "how" not in table.columns
+    assert "vår räkning" in table.note and "De nya är installationer, de i allt är byten." in table.note
     assert "unexplained" not in table.columns and set(table.frame["unit"]) == {"st (ungefär)"}
     other = shown(comparisons.stock_table(example, comparisons.own_comparisons(example)))
     frame = other.frame.set_index("measure")
     assert list(frame.loc["elevdatorer", ["start", "how", "unexplained"]]) == [1690, "mätt", -345]
-    assert "unexplained" in other.columns
+    assert "unexplained" in other.columns and other.columns["start"].label == "Vid årets början"
 
 
 def test_a_comparison_shows_its_target_its_light_and_the_documents_word(timra: Slice, krokom: Slice) -> None:
-    here, there = (shown(comparisons.target_table(comparisons.own_comparisons(s))) for s in (timra, krokom))
+    here, there = (shown(comparison_targets.target_table(comparisons.own_comparisons(s))) for s in (timra, krokom))
     own, other = here.frame.set_index("measure"), there.frame.set_index("measure")
     assert list(own["wanted"]) == ["21 %", "57 %", "22 %", "18.000 invånare"]
     assert own.loc["folkmangd", "status"] == "not_met"
@@ -119,7 +151,7 @@ def test_a_comparison_shows_its_target_its_light_and_the_documents_word(timra: S
 
 
 def test_a_light_that_is_the_documents_own_says_so(krokom: Slice) -> None:
-    piece = comparisons.comparison_opening(krokom, comparisons.own_comparisons(krokom), "utkast", "", "")
+    piece = comparison_findings.comparison_opening(krokom, comparisons.own_comparisons(krokom), "utkast", "", "")
     lights = {light["subject"]: light["words"] for light in piece.data["lights"]}
     assert lights["IT-stöd, kundnöjdhet"] == "Uppfyllt enligt dokumentet"
     assert lights["Ärenden som kundcenter löser direkt"] == "Uppfyllt"
@@ -158,15 +190,19 @@ def test_changes_are_in_per_cent_in_points_or_in_the_unit(kolada: Slice) -> None
     frame = shown(standings.standing_table(kolada, "ekonomi")).frame.set_index("kpi")
     assert [plain(v) for v in frame.loc[["N00095", "N00097", "N03007"], "year_change"]] == [
         "+1,4 %",
-        "−2,9 p.e.",
+        "−2,9 pe",
         "+1 796 kr",
     ]
     assert plain(frame.loc["N00095", "rank"]) == "1 av 3"
+    assert shown(standings.standing_table(kolada, "ekonomi")).note.count("pe: procentenheter.") == 1
 
 
 def test_a_figure_of_an_older_year_says_which_and_every_figure_stands_in_one_area(kolada: Slice) -> None:
     tables = {area: shown(standings.standing_table(kolada, area)) for area in standings.AREAS}
     assert "Kostnad för kommunal gymnasieskola, kr/elev (2005)" in set(tables["skola"].frame["name"])
+    old = tables["skola"].frame.set_index("kpi").loc["N17007"]
+    assert list(old[["year_change", "five_change", "rank"]]) == ["–"] * 3
+    assert "varken ändring eller plats" in tables["skola"].note
     kpis = [kpi for table in tables.values() for kpi in table.frame["kpi"]]
     assert kolada.kpis is not None and sorted(kpis) == sorted(kolada.kpis["kpi"])
 
@@ -175,7 +211,10 @@ def test_three_municipalities_without_direction_are_not_coloured_and_the_page_sa
     said = standings.standing_prose(kolada)
     assert said is not None
     assert "Inget nyckeltal har färg." in said.plain
-    assert "anger ingen riktning (44)" in said.plain and "färre än 8 kommuner har värde (44)" in said.plain
+    assert (
+        "inte bestämt åt vilket håll som är bättre (44)" in said.plain
+        and "färre än 8 kommuner har värde (44)" in said.plain
+    )
     assert "light" not in shown(standings.standing_table(kolada, "ekonomi")).columns
 
 

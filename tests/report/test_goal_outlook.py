@@ -8,7 +8,7 @@ import pytest
 
 from krokomanalys.errors import Missing
 from krokomanalys.population.outlook import outlook
-from krokomanalys.report.goal_outlook import goal_outlooks
+from krokomanalys.report.goal_outlook import _verdict, goal_outlooks
 from krokomanalys.report.people import projection_opening
 from krokomanalys.sources.load import load
 from krokomanalys.sources.measures import Measure
@@ -50,10 +50,31 @@ def test_the_distance_is_held_against_the_models_error_in_places_of_the_same_siz
     mape = own.loc[own["horizon"] == 10, "mape"].item()
     said = goal_outlooks(krokom, shape_from=LENDER)["folkmangd"].words
     shown = f"{mape:.1f}".replace(".", ",")
-    assert f"är större än modellens medelfel: {shown}\u00a0% på 10 år i kommuner med 10\u00a0000–20\u00a0000" in said
+    assert "Målåret ligger längre fram än prognoserna har prövats" in said
+    assert f"modellens medelfel är {shown}\u00a0% på 10 år i kommuner med 10\u00a0000–20\u00a0000" in said
+    assert "större än" not in said
     near = goal_outlooks(goals_of("2309", 2019), shape_from=LENDER)["folkmangd"].words
-    assert "1,6\u00a0%, är mindre än modellens medelfel" in near
+    assert "Avståndet till målet är 1,6\u00a0%. Målåret ligger längre fram" in near  # 2030 from 2018
     assert "medelfel" not in goal_outlooks(replace(krokom, scores=None), shape_from=LENDER)["folkmangd"].words
+
+
+@pytest.mark.parametrize(
+    ("ahead", "apart", "says"),
+    [
+        (1, 0.7, "är större än modellens medelfel: 0,5\u00a0% på 1 år"),
+        (2, 0.7, "är mindre än modellens medelfel: 1,2\u00a0% på 3 år"),  # on 1 year it would be larger
+        (2, 1.5, "är större än modellens medelfel: 1,2\u00a0% på 3 år"),
+        (4, 1.5, "är mindre än modellens medelfel: 1,9\u00a0% på 5 år"),
+        (10, 5.0, "är större än modellens medelfel: 3,4\u00a0% på 10 år"),
+        (11, 5.0, "har prövats: modellens medelfel är 3,4\u00a0% på 10 år"),
+    ],
+)
+def test_a_distance_is_never_held_against_a_shorter_horizons_error(
+    krokom: Slice, ahead: int, apart: float, says: str
+) -> None:
+    held = goal_outlooks(krokom, shape_from=LENDER)["folkmangd"].held[0]
+    near = replace(held, year=held.base_year + ahead, expected=held.target * (1 + apart / 100))
+    assert says in _verdict(krokom, near, "joined")
 
 
 def test_an_error_from_four_places_is_not_told(krokom: Slice) -> None:

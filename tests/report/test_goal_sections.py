@@ -11,7 +11,7 @@ import pytest
 from bs4 import BeautifulSoup
 from nbformat import v4
 
-from krokomanalys.report import aims, goal_sections, html
+from krokomanalys.report import aims, goal_figures, goal_outlook, goal_sections, html
 from krokomanalys.report.goal_figures import finding, goal_picture, track
 from krokomanalys.report.page import Piece
 from krokomanalys.report.pictures import Picture
@@ -32,7 +32,8 @@ def slice_of(municipality: str, year: int, board: str | None = None) -> Slice:
 
 
 def told(slice_: Slice) -> Sections:
-    return goal_sections.goal_sections(slice_, aims.judged(slice_), aims.measured(slice_))
+    outlooks = goal_outlook.goal_outlooks(slice_)
+    return goal_sections.goal_sections(slice_, aims.judged(slice_), aims.measured(slice_), outlooks)
 
 
 def page(sections: Sections) -> str:
@@ -150,9 +151,11 @@ def of(measure: Measure, outcomes: list[Outcome], target: float = 80.0, **more: 
     return track(measure, outcomes, 2025, target, **({"way": {}, "ahead": None, "projected": {}} | more))
 
 
-def test_a_figure_takes_three_years_or_a_path_of_targets() -> None:
+def test_a_figure_takes_three_years_of_values_and_targets() -> None:
     assert not of(drawn(), series(70, 71)).drawn and of(drawn(), series(70, 71, 72)).drawn
-    assert of(drawn(target=None, path={2026: 75}), series(70)).drawn
+    assert not of(drawn(target=None, path={2026: 75}), series(70)).drawn
+    assert of(drawn(target=None, path={2026: 75}), series(69, 70)).drawn
+    assert of(drawn(target=None, path={2026: 75, 2027: 76}), series(70)).drawn
     assert not of(drawn(target=None, path={2026: 75}), []).drawn
     binary = Measure.model_validate({"id": "m", "name": "M", "unit": "ja/nej", "direction": "binary", "target": 1})
     assert not of(binary, series(0, 0, 1)).drawn
@@ -215,3 +218,81 @@ def test_the_page_has_headings_in_order_and_only_the_chapters_in_its_contents(ti
     assert len(soup.select("main h3")) == len(aims.current(timra).goals)
     assert html.strays_in(notebook) == []
     assert len(html.pictures_in(notebook)) == sum(isinstance(part, Picture) for part in parts)
+
+
+def test_a_contradicted_judgement_says_so_in_its_own_section() -> None:
+    said = plain(told(slice_of("2309", 2021)))
+    section = said[said.index("Läge:", said.index("Ledarskapet ska")) :]
+    section = section[: section.index("Det är av stor vikt")]
+    assert "Motsägelse. Omdömet vilar på aktiviteter, men den enda aktiviteten är inte genomförd." in section
+    assert "Om omdömet: Uppfyllt eftersom uppdraget är genomfört." in section
+    assert "Aktiviteter: 0 av 1 genomförd." in section
+
+
+def test_figures_that_do_not_agree_stand_in_the_goals_section(timra: Slice) -> None:
+    said = plain(told(timra))
+    women = said[said.index("2.2 Timrå erbjuder") : said.index("1.3 Medborgarna")]
+    assert women.count("Uppgift att se närmare på.") == 2 and "mer än dubbelt så stort" in women
+
+
+def test_each_target_to_come_is_a_point_of_its_own() -> None:
+    sections = goal_sections.goal_sections(
+        krokom := load("maluppfoljning", None, municipality="2309", year=2021, shape_from="2262"),
+        aims.judged(krokom),
+        aims.measured(krokom),
+        goal_outlook.goal_outlooks(krokom, shape_from="2262"),
+    )
+    points = [li.get_text() for li in BeautifulSoup(page(sections), "html.parser").select("li")]
+    assert len([p for p in points if p.startswith("Målet 15")]) == 2
+
+
+def test_the_kind_of_an_overarching_goal_and_an_effect_goal_is_told() -> None:
+    said = plain(told(slice_of("2309", 2024)))
+    assert "Övergripande mål." in said and "Effektmål." in said
+
+
+def test_odds_next_to_none_are_something_to_think_of(exempel: Slice) -> None:
+    path = {"target": None, "path": {2025: 80, 2026: 99}}
+    years = tuple(("andel", 2016 + i, 80.0 + 0.3 * (i % 3)) for i in range(10))
+    said = plain(told(with_goals(exempel, {"id": "a", "measures": [SHARE | path]}, outcomes=years)))
+    thought = said[said.index("Att tänka på.") :]
+    assert "Andel: chansen att nå minst 99 % 2026 är mycket liten, under 5 %." in thought
+
+
+def test_there_is_no_line_over_years_without_values() -> None:
+    measured = [Outcome(8.0, "2018-12-31"), Outcome(10.2, "2022-12-31"), Outcome(10.0, "2023-12-31")]
+    goal = Goal.model_validate({"id": "a", "title": "A", "kind": "namnd", "measures": [SHARE]})
+    track_ = of(drawn(), measured)
+    from matplotlib import pyplot as plt
+
+    _, axes = plt.subplots()
+    goal_figures._draw(axes, track_, 40)
+    line = next(line for line in axes.lines if line.get_linestyle() == "-")
+    assert [v == v for v in line.get_ydata()] == [True, False, False, False, True, True]
+    plt.close()
+    assert goal_picture(goal, [track_], "Prov") is not None
+
+
+def test_the_legend_names_only_what_is_drawn() -> None:
+    goal = Goal.model_validate({"id": "a", "title": "A", "kind": "namnd", "measures": [SHARE]})
+    path = drawn(target=None, path={2024: 75, 2025: 76})
+    picture = goal_picture(goal, [of(path, series(70, 71, 72))], "Prov")
+    assert picture is not None and "rak väg" not in picture.svg
+
+
+def test_a_projection_has_its_base_year_and_its_own_source_in_the_caption() -> None:
+    people = SHARE | {"unit": "invånare", "target": None, "path": {2025: 80, 2030: 90}, "outcome": "population_total"}
+    goal = Goal.model_validate({"id": "a", "title": "A", "kind": "namnd", "measures": [people]})
+    picture = goal_picture(
+        goal, [of(goal.measures[0], series(70, 71, 72), projected={2030: 84.6}, base_year=2025)], "Prov"
+    )
+    assert picture is not None
+    assert "Befolkningsprognosen har utgångsår 2025 och inget intervall." in picture.caption
+    assert "Folkmängd: SCB; prognos: egen beräkning" in picture.caption
+
+
+def test_before_the_years_end_no_activity_is_counted_as_not_done() -> None:
+    august = load("maluppfoljning", None, municipality="0000", year=2025, known_until="2025-08-31")
+    said = plain(told(august))
+    assert "Aktiviteter: 2. Läget är inte känt än." in said
+    assert len(re.findall(r"Aktiviteter: \d av", said)) == 1  # one activity's word is blank, whatever the day

@@ -14,7 +14,7 @@ import pytest
 
 from krokomanalys.budget.ledger import Ledger, as_ledger
 from krokomanalys.errors import InputError
-from krokomanalys.report import aims, balance, forecast, interim, interim_goals, money
+from krokomanalys.report import aims, balance, forecast, interim, interim_goals, money, year_assessment
 from krokomanalys.report.page import Piece
 from krokomanalys.report.tables import Table
 from krokomanalys.sources.balance import known
@@ -29,7 +29,24 @@ from krokomanalys.targets.status import Status
 DATA = Path(__file__).resolve().parents[2] / "data"
 ABOUT = {"municipality": "0000", "year": 2025, "period": "delar", "known_until": "2025-08-31"}
 BLANK = {"region": "0000", "year": 2025} | dict.fromkeys(
-    ("board", "line", "goal", "kommentar", "analys", "målprognos", "åtgärd", "ansvarig", "datum", "status"), ""
+    (
+        "board",
+        "line",
+        "goal",
+        "kommentar",
+        "analys",
+        "målprognos",
+        "åtgärd",
+        "ansvarig",
+        "datum",
+        "status",
+        "bedömning",
+        "grund",
+        "bedömd_av",
+        "bedömd",
+        "läge",
+    ),
+    "",
 )
 
 
@@ -202,7 +219,8 @@ def test_the_managers_view_goes_before_the_rule_and_the_rule_stands_where_they_g
 def test_a_goal_without_malprognos_says_so_in_the_table(whole: Slice) -> None:
     table = interim_goals.goal_table(whole, interim_goals.goals_of(whole), financial=False)
     assert isinstance(table, Table)
-    assert "Ingen lämnad" in table.html and "Utfallet 16 personer når inte" in table.html.replace(NBSP, " ")
+    assert "Ingen lämnad" in table.html and "16 personer (" in table.html.replace(NBSP, " ")
+    assert "Utfallet" not in table.html
 
 
 @pytest.mark.parametrize(
@@ -339,19 +357,19 @@ def test_the_year_counts_the_essential_goals_that_are_met_and_names_namnder_with
     held = aims.judged(year)
     essential = held[held["essential"]]
     met, count = int((essential["status"] == "met").sum()), len(essential)
-    shown = interim_goals.year_assessment(year, held)
+    shown = year_assessment.year_assessment(year, held)
     assert shown is not None and 0 < met < count
     prose, table = shown.parts
     assert isinstance(prose, Piece) and isinstance(table, Table)
     assert f"{met} av {count} väsentliga verksamhetsmål är uppfyllda" in prose.plain
-    assert "inget väsentligt verksamhetsmål" in prose.plain and interim_goals.YEAR_RULE in prose.plain
+    assert "inget väsentligt verksamhetsmål" in prose.plain and year_assessment.YEAR_RULE in prose.plain
     assert (table.frame["count"].sum(), table.frame["met"].sum()) == (count, met)
     assert "Förslag" in prose.html and "delvis uppfyllda" in prose.plain
 
 
 def test_a_year_without_financial_or_essential_goals_has_no_proposal() -> None:
     year = load("maluppfoljning", None, municipality="2309", year=2021)
-    assert interim_goals.year_assessment(year, aims.judged(year)) is None
+    assert year_assessment.year_assessment(year, aims.judged(year)) is None
 
 
 def test_the_delarsrapport_counts_the_goals_that_are_expected_to_be_met(whole: Slice, social: Slice) -> None:
@@ -374,3 +392,20 @@ def test_a_namnds_own_page_does_not_tell_which_other_namnder_lack_goals(social: 
     whole = interim_goals.essential_words(replace(told, board=None), interim_goals.goals_of(replace(told, board=None)))
     assert own is not None and whole is not None
     assert "Byggnadsnämnden" in whole.plain and "har inget" not in own.plain
+
+
+def test_goals_are_told_with_value_and_day_alone_and_commented_in_their_own_order(whole: Slice) -> None:
+    held = interim_goals.goals_of(whole)
+    table = interim_goals.goal_table(whole, held, financial=True)
+    assert isinstance(table, Table) and table.frame["said"].str.len().max() < 120
+    assert "31 augusti 2025" in table.note
+    first, last = held["id"].iloc[0], held["id"].iloc[-1]
+    rows = [{"goal": last, "kommentar": "Sist."}, {"goal": first, "kommentar": "Först."}]
+    said = interim_goals.goal_comments(commented(whole, *rows), held)
+    assert said is not None and said.plain.index("Först.") < said.plain.index("Sist.")
+
+
+def test_a_managers_judgement_stands_beside_the_rule_in_the_delarsrapport_too(whole: Slice) -> None:
+    row = {"goal": "resultat", "bedömning": "uppfyllt", "bedömd_av": "Ekonomichefen"}
+    held = interim_goals.goals_of(commented(whole, row)).set_index("id")
+    assert (held.loc["resultat", "printed"], held.loc["resultat", "by"]) == ("uppfyllt", "Ekonomichefen")

@@ -106,7 +106,7 @@ def test_nothing_to_check_and_what_cannot_be_checked_are_not_green() -> None:
     rows = {"Skola": (-10.0, -11.0)}
     alone = ledger(rows, printed=[{"table": "net", "line": "Skola", "outcome": -11}])
     assert len(money.budget_lights(ledger(rows))) == 1, "no light for what isn't there"
-    assert money.budget_lights(alone)[1] == Light("neutral", "1 går inte att kontrollera", "Sifferkontroll")
+    assert money.budget_lights(alone)[1] == Light("neutral", "1 går inte att kontrollera", "Budgetens summor")
 
 
 def test_one_namnd_of_a_larger_ledger_is_named_and_not_held_to_the_sums_of_all(timra: Slice) -> None:

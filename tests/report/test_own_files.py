@@ -68,6 +68,9 @@ def test_each_board_gets_a_form_to_comment_on_a_period(own: Path, capsys: pytest
 def test_a_period_of_a_year_without_a_ledger_is_refused(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, text = said(capsys, "new", "2309", "--year", "2030", "--period", "03")
     assert code == 1 and "Skriv först krokomanalys new 2309 --year 2030" in text
+    assert "Gäller det mål, skriv krokomanalys new 2309 --year 2030 --goals --period 03." in text
+    code, text = said(capsys, "new", "2309", "--year", "2030", "--board", "Socialnämnden")
+    assert code == 1 and '--goals --board "Socialnämnden"' in text
 
 
 @pytest.mark.parametrize("ending", [".csv", ".xlsx"])
@@ -167,7 +170,108 @@ def test_the_goals_of_a_new_municipality_go_from_template_to_report_data(
     assert list(slice_.comments["bedömning"]) == ["uppfyllt", "", ""]
     written = measures.read_bytes()
     code, text = said(capsys, "new", "0180", "--year", "2026", "--goals")
-    assert code == 1 and "inget nytt att skriva" in text and measures.read_bytes() == written
+    assert code == 1 and "inga nya filer behövs" in text and measures.read_bytes() == written
+
+
+@pytest.fixture
+def set_up(own: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    """A workspace with a municipality's goals of 2026, and the forms for them: the goal file."""
+    goals = own / "data/goals/0180-2026.yaml"
+    assert main(["new", "0180", "--year", "2026", "--goals"]) == 0
+    written_over(goals)
+    assert main(["new", "0180", "--year", "2026", "--goals"]) == 0
+    capsys.readouterr()
+    return goals
+
+
+def added(goals: Path, owner: str) -> None:
+    """Add a goal with a measure to a goal file."""
+    goal = f"""\
+  - id: mal_4
+    title: Nytt mål
+    kind: namnd
+    owner: {owner}
+    measures:
+      - {{id: matetal_4, name: Något nytt, unit: dagar, direction: lower, target: 9}}
+
+#activities:"""
+    goals.write_text(goals.read_text(encoding="utf-8").replace("#activities:", goal), encoding="utf-8")
+
+
+def test_a_goal_that_is_added_later_is_told_of_and_fits_on_the_forms_spare_rows(
+    set_up: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    added(set_up, "Socialnämnden")
+    code, text = said(capsys, "new", "0180", "--year", "2026", "--goals")
+    told = "0180-2026.xlsx finns redan och är orörd. Där saknas matetal_4. Skriv id i measure, och en dag i date, på en"
+    assert code == 1 and told in text
+    assert "0180-2026-socialnamnden.xlsx finns redan och är orörd. Där saknas mal_4. Skriv id i goal, på" in text
+    measures, comments = Path("data/measures/0180-2026.xlsx"), Path("data/comments/0180-2026-socialnamnden.xlsx")
+    row = {"measure": "matetal_4", "date": 46387, "value": 8, "source": "Systemet", "region": "0180"}
+    fill(measures, {f"{column(name, measures)}5": value for name, value in row.items()})
+    row = {"goal": "mal_4", "board": "Socialnämnden", "region": "0180", "year": 2026, "kommentar": "Bra"}
+    fill(comments, {f"{column(name, comments)}5": value for name, value in row.items()})
+    assert "Där saknas" not in said(capsys, "new", "0180", "--year", "2026", "--goals")[1]
+    assert said(capsys, "check")[0] == 0
+
+
+def test_a_form_saved_as_csv_is_left_as_it_is(set_up: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("data/measures/0180-2026.xlsx").unlink()
+    rows = "region;measure;date;value;source\n0180;matetal_1;2026-06-30;;\n"
+    Path("data/measures/0180-2026.csv").write_text(rows, encoding="utf-8")
+    code, text = said(capsys, "new", "0180", "--year", "2026", "--goals")
+    assert code == 1 and "0180-2026.csv finns redan och är orörd. Där saknas matetal_2 och matetal_3." in text
+    assert not Path("data/measures/0180-2026.xlsx").exists()
+
+
+def test_an_owner_that_comes_later_gets_a_form_and_the_others_are_left_as_they_are(
+    set_up: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = Path("data/comments/0180-2026-socialnamnden.xlsx").read_bytes()
+    added(set_up, "Skolnämnden")
+    code, text = said(capsys, "new", "0180", "--year", "2026", "--goals")
+    assert code == 0 and "Skrev data/comments/0180-2026-skolnamnden.xlsx" in text
+    assert "0180-2026-socialnamnden.xlsx finns redan och är orörd. " in text and "Där saknas mal_" not in text
+    table = read_table(Path("data/comments/0180-2026-skolnamnden.xlsx"), COMMENTS, "k")
+    assert table["goal"].tolist() == ["mal_4"]
+    assert Path("data/comments/0180-2026-socialnamnden.xlsx").read_bytes() == first
+
+
+def test_a_form_that_cannot_be_written_is_not_said_to_be_there_already(
+    set_up: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("data/comments/0180-2026-socialnamnden.xlsx").unlink()
+    text = set_up.read_text(encoding="utf-8").replace("Fler trivs", "x" * 40_000)
+    set_up.write_text(text, encoding="utf-8")
+    code, text = said(capsys, "new", "0180", "--year", "2026", "--goals")
+    assert code == 1 and "40000 tecken i en text" in text and "finns redan" not in text
+
+
+def test_the_form_shows_the_target_of_the_year_and_not_those_of_all_years(set_up: Path) -> None:
+    sheet = CalamineWorkbook.from_path("data/measures/0180-2026.xlsx").get_sheet_by_index(0).to_python()
+    assert [row[sheet[0].index("målvärde")].replace("\u00a0", " ") for row in sheet[1:4]] == [
+        "minst 80 %",
+        "minst 80 %",
+        "senast 31 oktober 2026 (skriv i date när det blev klart)",
+    ]
+
+
+def test_a_target_of_a_later_year_is_shown_with_its_year(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["new", "0180", "--year", "2026", "--goals"]) == 0
+    goals = own / "data/goals/0180-2026.yaml"
+    goals.write_text(re.sub(r" +2026: <.*\n", "", goals.read_text(encoding="utf-8")), encoding="utf-8")
+    written_over(goals)
+    assert main(["new", "0180", "--year", "2026", "--goals"]) == 0
+    sheet = CalamineWorkbook.from_path("data/measures/0180-2026.xlsx").get_sheet_by_index(0).to_python()
+    assert sheet[2][sheet[0].index("målvärde")].replace("\u00a0", " ") == "minst 82 % år 2027"
+
+
+def test_the_own_goal_file_is_not_called_a_public_document_as_one_that_comes_along_is(set_up: Path) -> None:
+    def licences(municipality: str, year: int) -> set[str]:
+        read = load("maluppfoljning", municipality=municipality, year=year).sources
+        return {source.licence for source in read if source.file.startswith("goals/")}
+
+    assert licences("0180", 2026) == {""} and licences("2262", 2020) == {"allmän handling"}
 
 
 def test_last_years_goals_are_carried_on_with_their_values_beside(

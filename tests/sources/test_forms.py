@@ -58,6 +58,17 @@ def column(name: str, path: Path) -> str:
     return chr(ord("A") + heading.index(name))
 
 
+def locked(path: Path, place: str) -> bool:
+    """Whether a cell of a protected form can't be changed."""
+    with zipfile.ZipFile(path) as book:
+        sheet, styles = (book.read(f"xl/{part}.xml").decode() for part in ("worksheets/sheet1", "styles"))
+    assert "<sheetProtection" in sheet
+    looks = re.findall(r"<xf [^>]*(?:/>|[^/]>.*?</xf>)", styles.split("<cellXfs")[1].split("</cellXfs>")[0])
+    found = re.search(rf'<c r="{place}" s="(\d+)"', sheet)
+    assert found
+    return 'locked="0"' not in looks[int(found[1])]
+
+
 def test_a_new_ledger_is_two_files_that_are_read_as_a_ledger_without_rows(tmp_path: Path) -> None:
     paths = new_ledger(tmp_path, "0000", "Exempelkommun", 2025)
     assert [path.relative_to(tmp_path).as_posix() for path in paths] == [
@@ -73,6 +84,15 @@ def test_a_new_ledger_is_two_files_that_are_read_as_a_ledger_without_rows(tmp_pa
 def test_the_notes_hold_whatever_the_municipality_is_called(tmp_path: Path, name: str) -> None:
     notes = read_yaml(new_ledger(tmp_path, "0000", name, 2025)[1], LedgerNotes, "notes")
     assert notes.document.body == name
+
+
+def test_every_line_of_the_notes_that_is_switched_off_is_switched_on_by_taking_away_the_sign(tmp_path: Path) -> None:
+    path = new_ledger(tmp_path, "0000", "Exempelkommun", 2025)[1]
+    text = path.read_text(encoding="utf-8")
+    on, count = re.subn(r"^#(?=[a-z_]+:| {2,})", "", text, flags=re.MULTILINE)
+    path.write_text(on, encoding="utf-8")
+    notes = read_yaml(path, LedgerNotes, "notes")
+    assert count == 7 and notes.board == "Kommunstyrelsen" and notes.breaks[0].years == (2024, 2025)
 
 
 def test_a_new_ledger_is_read_back_when_it_is_filled_in(tmp_path: Path) -> None:
@@ -173,17 +193,9 @@ def test_a_status_that_is_none_of_the_words_is_told(tmp_path: Path) -> None:
 
 def test_what_is_shown_is_locked_and_what_is_to_be_filled_in_is_not(tmp_path: Path) -> None:
     path = _comments(tmp_path)
-    with zipfile.ZipFile(path) as book:
-        sheet, styles = (book.read(f"xl/{part}.xml").decode() for part in ("worksheets/sheet1", "styles"))
-    assert "<sheetProtection" in sheet
-    looks = re.findall(r"<xf [^>]*(?:/>|[^/]>.*?</xf>)", styles.split("<cellXfs")[1].split("</cellXfs>")[0])
-
-    def locked(place: str) -> bool:
-        found = re.search(rf'<c r="{place}" s="(\d+)"', sheet)
-        assert found
-        return 'locked="0"' not in looks[int(found[1])]
-
-    shown = {name: locked(f"{column(name, path)}2") for name in ("line", "budget", "prognos", "kommentar", "status")}
+    shown = {
+        name: locked(path, f"{column(name, path)}2") for name in ("line", "budget", "prognos", "kommentar", "status")
+    }
     assert shown == {"line": True, "budget": True, "prognos": True, "kommentar": False, "status": False}
 
 

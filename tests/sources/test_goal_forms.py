@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from datetime import date
+from html import unescape
 from pathlib import Path
 
 import pandas as pd
@@ -20,7 +22,7 @@ from krokomanalys.sources.measures import Measure
 from krokomanalys.sources.sheets import GUIDE
 from krokomanalys.sources.tables import read_table
 from krokomanalys.sources.yaml_files import read_yaml
-from tests.sources.test_forms import BOARD, FIGURES, column, fill
+from tests.sources.test_forms import BOARD, FIGURES, column, fill, locked
 
 WRITTEN = {
     "målets rubrik": "Mål: fler trivs",
@@ -44,6 +46,8 @@ ROWS = pd.DataFrame(
         "föregående": ["78,5 (2024)", ""],
     }
 )
+OFF = r"#(?=[a-z_]+:| {2,})"
+"""The sign, first on a line, that switches the line off."""
 GOALS = pd.DataFrame({"board": [BOARD, ""], "goal": ["mal_1", "mal_2"], "mål": ["Fler trivs", "=2+2 mål"]})
 
 
@@ -86,8 +90,7 @@ def test_every_line_of_the_template_that_is_switched_off_can_be_switched_on(tmp_
     path = template(tmp_path)
     written_over(path)
     text = path.read_text(encoding="utf-8")
-    on = re.sub(r"^( *)# (?=( *- \{|[a-z_]+:))", r"\1", text, flags=re.MULTILINE)
-    path.write_text(on, encoding="utf-8")
+    path.write_text(re.sub(OFF, "", text, flags=re.MULTILINE), encoding="utf-8")
     version = read_yaml(path, GoalVersion, "mål")
     first = version.goals[0]
     assert (version.vision, version.areas[0].id, version.document.adopted) == (
@@ -98,6 +101,32 @@ def test_every_line_of_the_template_that_is_switched_off_can_be_switched_on(tmp_
     assert (first.number, first.area, first.essential) == ("1.1", "trygghet", True)
     assert (first.measures[0].tolerance, first.measures[0].max_age) == (2, 2)
     assert version.activities[0].goals == ("mal_1", "mal_2") and version.comparisons[0].direction == "lower"
+
+
+def test_each_line_that_is_switched_off_can_be_switched_on_alone_or_with_the_line_that_belongs_to_it(
+    tmp_path: Path,
+) -> None:
+    path = template(tmp_path)
+    written_over(path)
+    lines = path.read_text(encoding="utf-8").splitlines()
+    off = [at for at, line in enumerate(lines) if re.match(OFF, line)]
+    assert len(off) == 13
+    for at in off:
+        if lines[at].startswith("#  - ") or "#    area:" in lines[at]:
+            continue
+        last = at + 1 if lines[at + 1].startswith("#  - ") else at
+        on = [line.removeprefix("#") if at <= place <= last else line for place, line in enumerate(lines)]
+        path.write_text("\n".join(on), encoding="utf-8")
+        assert read_yaml(path, GoalVersion, lines[at]).goals
+
+
+def test_the_activities_of_a_carried_file_are_switched_on_by_taking_away_the_sign(tmp_path: Path) -> None:
+    before = written_over(template(tmp_path))
+    (path,) = new_goals(tmp_path, "0000", "namn", 2026, before)
+    text = re.sub(OFF, "", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    text = re.sub(r"<sista dagen .*>", "2026-10-31", text)
+    path.write_text(re.sub("\n  adopted: .*", "", text), encoding="utf-8")
+    assert [a.goals for a in read_yaml(path, GoalVersion, "mål").activities] == [("mal_1",)]
 
 
 @pytest.mark.parametrize("name", ['Upplands "Väsby"', "Östhammar: norra", "#1", "null"])
@@ -120,21 +149,28 @@ def test_the_goals_of_a_year_are_carried_to_the_next_with_their_ids_and_targets(
     (path,) = new_goals(tmp_path, before.region, "namn", before.year + 1, before)
     with pytest.raises(InputError) as error:
         read_yaml(path, GoalVersion, "mål")
-    assert [fault.key for fault in error.value.faults] == ["adopted"], "the economist looks at it before it counts"
-    path.write_text(re.sub("\n  adopted: .*", "", path.read_text(encoding="utf-8")), encoding="utf-8")
+    asked = ["adopted", *("deadline" for m in before.measures if m.deadline)]
+    assert [fault.key for fault in error.value.faults] == asked, "the economist looks at it before it counts"
+    text = re.sub("\n  adopted: .*", "", path.read_text(encoding="utf-8"))
+    path.write_text(re.sub(r"<sista dagen \d{4}, förra gången (.*)>", r"\1", text), encoding="utf-8")
     after = read_yaml(path, GoalVersion, "mål")
     assert (after.year, after.board, after.vision) == (before.year + 1, before.board, before.vision)
     assert [(g.id, g.title, g.owner, g.rule) for g in after.goals] == [
         (g.id, g.title, g.owner, g.rule) for g in before.goals
     ]
-    assert [_target(m) for m in _measures(after)] == [_target(m) for m in _measures(before)]
+    assert [_target(m) for m in after.measures] == [_target(m) for m in before.measures]
     assert not any(g.printed or g.note or g.replaces for g in after.goals)
-    assert not any(m.judged or m.note for m in _measures(after))
+    assert not any(m.judged or m.note for m in after.measures)
     assert after.activities == () and after.remarks == ()
 
 
-def _measures(version: GoalVersion) -> list[Measure]:
-    return [m for goal in version.goals for m in goal.measures] + list(version.comparisons)
+def test_a_last_day_that_is_still_ahead_is_carried_as_it_is(tmp_path: Path) -> None:
+    before = written_over(template(tmp_path))
+    late = before.goals[2].measures[0].model_copy(update={"deadline": date(2027, 6, 30)})
+    goal = before.goals[2].model_copy(update={"measures": (late,)})
+    for year, shown in ((2027, "2027-06-30"), (2028, "<sista dagen 2028, förra gången 2027-06-30>")):
+        (path,) = new_goals(tmp_path, "0000", "namn", year, before.model_copy(update={"goals": (goal,)}))
+        assert f"deadline: {shown}\n" in path.read_text(encoding="utf-8")
 
 
 def _target(m: Measure) -> tuple[object, ...]:
@@ -173,6 +209,29 @@ def test_the_form_of_measures_shows_values_with_their_decimals(tmp_path: Path) -
     (path,) = new_measures(tmp_path, "0000", 2025, ROWS)
     fill(path, {f"{column('value', path)}2": 8.55})
     assert CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()[1][3:5] == ["78,5 (2024)", 8.55]
+
+
+def test_a_percentage_typed_with_its_sign_shows_as_a_fraction_and_is_asked_about(tmp_path: Path) -> None:
+    (path,) = new_measures(tmp_path, "0000", 2025, ROWS)
+    with zipfile.ZipFile(path) as book:
+        sheet, styles = (book.read(f"xl/{part}.xml").decode() for part in ("worksheets/sheet1", "styles"))
+    value, unit = column("value", path), column("enhet", path)
+    rule = re.search(
+        rf'<dataValidation type="custom" errorStyle="warning"[^>]*sqref="{value}2:{value}23">(.*?)</', sheet
+    )
+    assert rule and unescape(rule[1]) == (f'<formula1>NOT(AND(ISNUMBER({value}2),{unit}2="%",{value}2>0,{value}2<=1))')
+    assert 'formatCode="0.0###"' in styles
+
+
+def test_a_measure_or_goal_that_is_not_in_the_list_may_be_written_after_a_question(tmp_path: Path) -> None:
+    (measures,) = new_measures(tmp_path, "0000", 2025, ROWS)
+    comments = new_comments(tmp_path, "0000", 2025, None, FIGURES.head(0), "tkr", GOALS)[0]
+    for path, name in ((measures, "measure"), (comments, "goal")):
+        with zipfile.ZipFile(path) as book:
+            sheet = book.read("xl/worksheets/sheet1.xml").decode()
+        rule = re.search(rf'<dataValidation type="list"([^>]*)sqref="{column(name, path)}2:', sheet)
+        assert rule and 'errorStyle="warning"' in rule[1]
+        assert [locked(path, f"{column(name, path)}{row}") for row in (2, 3 + len(GOALS))] == [True, False]
 
 
 def test_every_heading_of_the_forms_has_help(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from krokomanalys.errors import InputError, MissingFigures
+from krokomanalys.report.aims import judged
 from krokomanalys.sources.folder import EMBEDDED, sha256
 from krokomanalys.sources.load import load
 from krokomanalys.sources.slices import REPORTS, GoalTables, Slice
@@ -266,12 +267,12 @@ def test_what_a_document_says_of_the_whole_year_is_not_known_in_august() -> None
         assert about.goals is not None and about.goals.current is not None
         return about.goals
 
-    def judged(tables: GoalTables) -> list[object]:
+    def words_of(tables: GoalTables) -> list[object]:
         assert tables.current is not None
         said = [(goal.printed, *(m.judged for m in goal.measures)) for goal in tables.current.goals]
         return [word for words in said for word in words if word is not None]
 
-    assert judged(goals()) and not judged(goals(period="tertial2"))
+    assert words_of(goals()) and not words_of(goals(period="tertial2"))
     late, early = goals().current, goals(period="tertial2").current
     assert late is not None and early is not None
     assert [g.id for g in early.goals] == [g.id for g in late.goals]
@@ -293,3 +294,103 @@ def test_a_periods_comments_are_its_own_and_not_the_whole_years(tmp_path: Path) 
     for period, words in (("tertial2", ["augusti"]), (None, ["året"]), ("tertial1", [])):
         slice_ = load("maluppfoljning", tmp_path, municipality="2262", year=2020, period=period)
         assert slice_.comments["kommentar"].tolist() == words
+
+
+def own_goals(data: Path, text: str) -> Path:
+    for name, content in (("goals/0000-2025.yaml", text), ("measures/0000.csv", MEASURES)):
+        (data / name).parent.mkdir(exist_ok=True)
+        (data / name).write_text(content, encoding="utf-8")
+    return data
+
+
+MEASURES = "region,measure,date,value,source\n0000,andel,2025-06-30,81,Enkät\n"
+GOALS = """\
+region: "0000"
+year: 2025
+document: {title: Mål 2025, body: Exempelkommun}
+goals: [{id: trivsel, title: Fler trivs, kind: namnd}]
+activities:
+  - {id: lax, title: Läxhjälp, status: genomförd, comment: Klart i juni., as_of: 2025-06-30}
+  - {id: bygge, title: Skola, status: klar, comment: Klart i oktober.}
+  - {id: bank, title: Fritidsbank}
+comparisons: [{id: gym, name: Besök i gym, unit: st}, {id: bad, name: Besök i bad, unit: st}]
+"""
+
+
+def test_an_activitys_status_is_known_from_the_day_it_speaks_of_and_one_held_back_is_not_a_blank_one(
+    tmp_path: Path,
+) -> None:
+    def told(until: str) -> list[tuple[str | None, str | None, bool]]:
+        data = own_goals(tmp_path, GOALS)
+        slice_ = load("maluppfoljning", data, municipality="0000", year=2025, known_until=until)
+        assert slice_.goals is not None and slice_.goals.current is not None
+        return [(a.status, a.comment, a.withheld) for a in slice_.goals.current.activities]
+
+    lax, bygge = ("genomförd", "Klart i juni.", False), ("klar", "Klart i oktober.", False)
+    held, blank = (None, None, True), (None, None, False)
+    assert told("2025-06-29") == [held, held, blank]
+    assert told("2025-08-31") == [lax, held, blank]
+    assert told("2025-12-31") == [lax, bygge, blank]
+
+
+def test_the_overview_knows_the_same_judgements_as_the_goal_report(tmp_path: Path) -> None:
+    (tmp_path / "comments").mkdir()
+    text = "region,year,goal,bedömning\n2309,2024,digitalisering,uppfyllt\n"
+    (tmp_path / "comments/2309-2024.csv").write_text(text, encoding="utf-8")
+    pages = [load(report, tmp_path, municipality="2309", year=2024) for report in ("oversikt", "maluppfoljning")]
+    overview, goals = (judged(page).set_index("id") for page in pages)
+    assert overview.loc["digitalisering", "printed"] == "uppfyllt"
+    pd.testing.assert_frame_equal(overview, goals)
+
+
+def comments_of(data: Path, about: str, day: str = "") -> None:
+    (data / "comments").mkdir(exist_ok=True)
+    text = f"region,year,goal,kommentar,bedömning,bedömd\n0000,2025,trivsel,{about},uppfyllt,{day}\n"
+    (data / f"comments/{about}.csv").write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("about", "day", "given", "known"),
+    [
+        ("0000-2025", "", {"known_until": "2025-08-31"}, False),  # it speaks of the whole year
+        ("0000-2025", "2025-03-01", {"known_until": "2025-12-30"}, False),
+        ("0000-2025", "2026-02-02", {}, True),  # a year is judged when it is over
+        ("0000-2025-tertial2", "2025-09-15", {"period": "tertial2"}, True),
+        ("0000-2025-tertial2", "2025-07-15", {"period": "tertial2", "known_until": "2025-06-30"}, False),
+        ("0000-2025-tertial2", "2025-06-30", {"period": "tertial2", "known_until": "2025-06-30"}, True),
+        ("0000-2025-delar", "2025-09-10", {"period": "delar", "known_until": "2025-08-31"}, True),
+    ],
+)
+def test_a_judgement_of_a_later_day_is_not_known(
+    tmp_path: Path, about: str, day: str, given: dict[str, str], known: bool
+) -> None:
+    comments_of(own_goals(tmp_path, GOALS), about, day)
+    slice_ = load("maluppfoljning", tmp_path, municipality="0000", year=2025, **given)  # type: ignore[arg-type]
+    assert slice_.comments["kommentar"].tolist() == ([about] if known else [])
+    assert (judged(slice_)["printed"] == "uppfyllt").tolist() == [known]
+
+
+def test_comparisons_need_a_value_and_those_that_have_none_are_named(tmp_path: Path) -> None:
+    own_goals(tmp_path, GOALS)
+    with pytest.raises(MissingFigures, match="Mätvärden till jämförelsetalen 2025: Besök i gym och Besök i bad"):
+        load("jamforelsetal", tmp_path, municipality="0000", year=2025)
+    blank = MEASURES + "0000,gym,2025-06-30,,\n"
+    (tmp_path / "measures/0000.csv").write_text(blank, encoding="utf-8")
+    with pytest.raises(MissingFigures, match="Besök i gym och Besök i bad"):
+        load("jamforelsetal", tmp_path, municipality="0000", year=2025)
+    (tmp_path / "measures/0000.csv").write_text(MEASURES + "0000,gym,2025-06-30,40,Räknat\n", encoding="utf-8")
+    assert "comparisons" not in load("jamforelsetal", tmp_path, municipality="0000", year=2025).missing
+
+
+@pytest.mark.parametrize(
+    ("own", "says"),
+    [
+        ("", "finns men gäller hela kommunen. Ta bort board i parametrarna, eller skriv board: Socialnämnden i filen"),
+        ("board: Skolnämnden\n", 'finns men gäller Skolnämnden. Ändra board i parametrarna till "Skolnämnden"'),
+    ],
+)
+def test_goals_of_another_than_the_board_asked_for_are_said_to_be_there(tmp_path: Path, own: str, says: str) -> None:
+    with pytest.raises(MissingFigures) as error:
+        data = own_goals(tmp_path, own + GOALS)
+        load("maluppfoljning", data, municipality="0000", year=2025, board="Socialnämnden")
+    assert f"Mål 2025 för Socialnämnden. data/goals/0000-2025.yaml {says}" in str(error.value)

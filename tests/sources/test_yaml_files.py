@@ -234,3 +234,60 @@ breaks: [{years: [2020, 2019], reason: x}]
     assert told(text, LedgerNotes) == [
         ", nyckel breaks.1: åren i ett brott ska stå i ordning, tidigare år först: [2020, 2019]."
     ]
+
+
+GOALS = """region: "0000"
+year: 2025
+document: {title: a, body: b}
+goals:
+- id: ett
+  title: x
+  kind: namnd
+  measures: [{id: m, name: n, unit: "%", direction: higher, MORE}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        (
+            "path: {2025: mycket, 2026: 80}",
+            'goals.1.measures.1.path.2025 (ett, m): "mycket" kan inte stå här. Väntade ett tal.',
+        ),
+        (
+            "relative_to: föregående",
+            'goals.1.measures.1.relative_to (ett, m): "föregående" kan inte stå här. Väntade ett heltal eller '
+            "previous.",
+        ),
+        (
+            "note: Gör, och mer",
+            'goals.1.measures.1.och mer (ett, m): "och mer" är en nyckel utan värde: inom { } delar ett komma raden. '
+            'Sätt citattecken om en text med komma: "Gör, och mer".',
+        ),
+        (
+            "target: 80-90",
+            'goals.1.measures.1 (ett, m): målvärdet "80-90" är text: skriv direction: range och target: [80, 90].',
+        ),
+        (
+            "target: true",
+            "goals.1.measures.1.target (ett, m): ordet läses som ja eller nej (true, false) i YAML. Skriv ett tal, för "
+            "ett ja 1.",
+        ),
+        ("target: .inf", 'goals.1.measures.1.target (ett, m): "inf" kan inte stå här. Väntade ett tal'),
+        ("path: {2025: .nan}", 'goals.1.measures.1.path.2025 (ett, m): "nan" kan inte stå här. Väntade ett tal.'),
+        ("target: 1.0e+15", "goals.1.measures.1.target (ett, m): 1e+15 är för stort för att vara ett mätvärde."),
+    ],
+)
+def test_a_slip_in_a_measure_is_told_once_by_its_own_key_with_what_to_write(
+    told: Callable[..., list[str]], more: str, says: str
+) -> None:
+    (fault,) = told(GOALS.replace("MORE", more), GoalVersion)
+    assert fault.startswith(f", nyckel {says}")
+
+
+@pytest.mark.parametrize("clock", ["14:30", "14:30.5"])
+def test_a_clocks_time_is_no_number(told: Callable[..., list[str]], clock: str) -> None:
+    assert told(GOALS.replace("MORE", f"target: {clock}"), GoalVersion) == [
+        f", rad 8: {clock} är ett klockslag, som YAML gör om till ett annat tal. Skriv ett tal, eller sätt "
+        f'citattecken: "{clock}".'
+    ]

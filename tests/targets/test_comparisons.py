@@ -9,7 +9,8 @@ import pytest
 
 from krokomanalys.sources.goals import GoalVersion
 from krokomanalys.sources.measures import Measure
-from krokomanalys.targets.comparisons import comparison_history, gaps, stocks
+from krokomanalys.targets.comparisons import comparison_history, distances, stocks
+from krokomanalys.targets.trajectory import compound
 
 Versions = dict[str, GoalVersion]
 
@@ -81,7 +82,7 @@ def test_a_share_that_was_zero_changes_in_points_and_not_from_zero() -> None:
 
 
 def test_krokoms_broadband_lies_13_and_11_points_under_riket(versions: Versions, measures: pd.DataFrame) -> None:
-    table = gaps(versions["2309-2021"], measures, 2021, {}).set_index(["measure", "place"])
+    table = distances(versions["2309-2021"], measures, 2021, {}).set_index(["measure", "place"])
     homes, firms = table.loc["bredband_hushall_krokom"], table.loc["bredband_arbetsstallen_krokom"]
     assert (homes.loc["Riket", "gap"], firms.loc["Riket", "gap"]) == (-13, -11)
     assert (homes.loc["Riket", "gap_before"], firms.loc["Riket", "gap_before"]) == (-12, -11)
@@ -99,7 +100,7 @@ def test_the_distance_to_another_place_shrinks_changes_side_or_is_not_known(own:
     here = Measure(id="har", name="Här", unit="%", benchmarks={"Riket": "dar"})
     there = Measure(id="dar", name="Där", unit="%")
     version, table = made_up({"har": own, "dar": {2024: 90, 2025: 90}}, here, there)
-    row = gaps(version, table, 2025, {}).iloc[0]
+    row = distances(version, table, 2025, {}).iloc[0]
     assert row["course"] == course
     assert row["year"] == (2025 if 2025 in own else 0)
 
@@ -108,11 +109,27 @@ def test_the_it_equipment_of_krokom_at_the_start_of_the_year_is_its_end_less_wha
     versions: Versions, measures: pd.DataFrame
 ) -> None:
     table = stocks(versions["2309-2021"], measures, 2021, {}).set_index("measure")
+    new, start = table.loc["it_ipads_totalt", ["new", "start"]]
+    assert new == 180 and math.isnan(start)  # how many there are in all isn't printed
+    table = table.drop("it_ipads_totalt")
     starts = [
         table.loc[f"it_{what}_totalt", "start"] for what in ("servrar", "datorer", "chromebooks", "skrivare", "avk")
     ]
     assert starts == [38, 960, 1455, 23, 172]
     assert table["derived"].all() and (table["unexplained"] == 0).all()
+
+
+def test_krokoms_population_target_was_raised_fourfold_in_pace_as_the_remark_says(versions: Versions) -> None:
+    paths = [versions[name].goals[0].measures[0].path or {} for name in ("2309-2021", "2309-2019", "2309-2024")]
+    begun = paths[0][2023]
+    paces = [
+        ((goal - begun) / (year - 2023), compound(begun, goal, year - 2023))
+        for ((year, goal),) in map(dict.items, paths[1:])
+    ]
+    assert [(round(a), round(p, 2)) for a, p in paces] == [(79, 0.50), (321, 1.87)]
+    assert round(paces[1][0] / paces[0][0], 1) == 4.1
+    remark = versions["2309-2024"].remarks[0]
+    assert "cirka 79 om året (0,50 %)" in remark and "cirka 321 om året (1,87 %)" in remark and "fyra gånger" in remark
 
 
 def test_a_start_that_is_known_is_used_and_what_went_out_is_told() -> None:

@@ -84,7 +84,6 @@ def test_the_share_counts_the_essential_goals_only() -> None:
     )
     share = essential_share(judged(f="met", a="met", b="not_judged", c="met"), held)
     assert (share.marked, share.count, share.met, share.judged) == (True, 2, 1, 1)
-    assert share.words == "1 av 2 väsentliga verksamhetsmål är uppfyllt, 1 kan inte bedömas"
     assert share.statuses == {Status.MET: 1, Status.NOT_JUDGED: 1}
     assert share.boards[["owner", "count", "met"]].to_dict("list") == {
         "owner": ["KS", "SN"],
@@ -98,13 +97,22 @@ def test_where_none_is_marked_all_but_the_financial_are_counted() -> None:
     held = version({"id": "f", "kind": "finansiellt"}, {"id": "a"}, {"id": "b"})
     share = essential_share(judged(f="met", a="met", b="partly"), held)
     assert (share.marked, share.count, share.met) == (False, 2, 1)
-    assert share.words == "1 av 2 verksamhetsmål är uppfyllt"
 
 
 def test_goals_without_a_row_are_not_counted() -> None:
     held = version({"id": "a", "essential": True}, {"id": "b", "essential": True})
     assert essential_share(judged(a="met"), held).count == 1
-    assert essential_share(judged(), held).words == "Det finns inga väsentliga verksamhetsmål"
+    assert essential_share(judged(), held).count == 0
+
+
+def test_a_financial_goal_is_never_a_verksamhetsmal() -> None:
+    goals = ({"id": "f", "kind": "finansiellt"}, {"id": "a", "essential": True})
+    held = version(*goals)
+    marked = held.model_copy(
+        update={"goals": tuple(goal.model_copy(update={"essential": True}) for goal in held.goals)}
+    )
+    share = essential_share(judged(f="met", a="not_met"), marked)
+    assert (share.count, share.met) == (1, 0)
 
 
 def test_a_namnd_with_too_few_or_too_many_is_found() -> None:
@@ -138,7 +146,7 @@ def test_krokoms_boards_had_not_chosen_theirs_when_the_budget_of_2024_was_writte
     held = versions["2309-2024"]
     share = essential_share(judged(**{goal.id: "not_judged" for goal in held.goals}), held)
     assert share.findings == ("Inget mål är märkt som väsentligt verksamhetsmål. Beslutet är 1–3 per nämnd.",)
-    assert (share.count, share.words) == (7, "0 av 7 verksamhetsmål är uppfyllda, 7 kan inte bedömas")
+    assert (share.count, share.met, share.judged) == (7, 0, 0)
 
 
 def test_of_one_namnds_goals_nothing_is_found_on_the_others(versions: Versions) -> None:

@@ -12,7 +12,7 @@ from krokomanalys.errors import InputError
 from krokomanalys.sources.goals import GoalVersion
 from krokomanalys.targets.goals import goals_beside_printed, measures_table, word_faults
 from krokomanalys.targets.outcomes import outcomes
-from krokomanalys.targets.versions import goal_through_versions, population_targets
+from krokomanalys.targets.versions import population_targets
 
 Inhabitants = dict[str, dict[int, float]]
 Versions = dict[str, GoalVersion]
@@ -41,7 +41,7 @@ def krokom_measures(versions: Versions, measures: pd.DataFrame, inhabitants: Inh
 # The project's reading of the two documents by the stated rule, made by hand: goal, status, basis, printed words,
 # printed status, and whether they differ.
 TIMRA_2020 = [
-    ("1.3", "met", "measure", "högre än målvärde", "met", False),
+    ("1.3", "met", "measure", "", "", False),  # its text says that the value is higher, with no word of its own
     ("1.4", "not_judged", "", "inte varit möjligt att mäta", "not_judged", False),
     ("1.5", "partly", "measure", "delvis uppfyllt", "partly", False),
     ("2.1", "met", "measure", "uppfyllas till fullo", "met", False),
@@ -119,7 +119,7 @@ def test_a_composite_that_is_met_tells_of_its_parts_that_are_not(timra: pd.DataF
 
 
 def test_an_outcome_from_the_year_before_is_warned_of(timra: pd.DataFrame) -> None:
-    assert "Mätvärdet är från 2019-10-01, inte från 2020" in timra.loc["1.5", "warnings"]
+    assert "Mätvärdet är från 1 oktober 2019, inte från 2020" in timra.loc["1.5", "warnings"]
 
 
 def test_a_judged_measure_without_a_printed_target_is_warned_of(timra: pd.DataFrame) -> None:
@@ -147,7 +147,11 @@ def test_goals_that_are_only_decided_or_only_named_are_not_judged(
     for name in ("2309-2019", "2309-2024", "2380-2024"):
         version = versions[name]
         table = goals_beside_printed(version, measures, version.year, inhabitants[version.region])
-        assert set(table["status"]) == {"not_judged"}, name
+        judged = table[table["status"] != "not_judged"]
+        # Krokom's 12 per cent has no year, so it is held against the last value known, which is older than the goals.
+        assert [(r.id, r.status, r.aged) for r in judged.itertuples()] == (
+            [("upphandling", "not_met", True)] if name == "2309-2024" else []
+        )
         assert set(table["printed"]) == {""}, name
 
 
@@ -155,11 +159,11 @@ def test_an_unknown_printed_word_is_refused_with_its_file_and_goal(
     versions: Versions, measures: pd.DataFrame, inhabitants: Inhabitants
 ) -> None:
     content = versions["2262-2020"].model_dump()
-    content["goals"][0]["printed"]["words"] = "nästan framme"
+    content["goals"][2]["printed"]["words"] = "nästan framme"
     content["goals"][4]["measures"][1]["judged"] = "grön"
     wrong = GoalVersion.model_validate(content)
     assert [fault.key for fault in word_faults(wrong)] == [
-        "goals.livskvalitet_service.printed.words",
+        "goals.digitalisering.printed.words",
         "uf_foretagande.judged",
     ]
     with pytest.raises(InputError, match=r'^data/goals/2262-2020\.yaml, .*"nästan framme".* 1 fel till\.$'):
@@ -174,7 +178,8 @@ def test_a_change_between_two_shares_is_in_percentage_points(timra_measures: pd.
     words = timra_measures["change_words"]
     assert words["medborgare_klimatsmart"] == "+9\u00a0procentenheter"
     assert words["medborgare_livskvalitet"] == "+2\u00a0procentenheter"
-    assert words["kvinnliga_foretagare"] == "+1\u00a0procentenhet"
+    assert words["kvinnliga_foretagare"] == "+1\u00a0procentenhet sedan 2018"
+    assert timra_measures.loc["kvinnliga_foretagare", "trend"] == ""
     assert words["yngre_anstallda"] == "−1\u00a0procentenhet"
     assert words["underrepresenterat_kon"] == "0\u00a0procentenheter"
 
@@ -226,7 +231,7 @@ def test_the_age_distribution_adds_up_to_99_and_its_targets_to_100(
     targets = {m.id: m.target for m in versions["2262-2020"].comparisons}
     assert timra_measures.loc[ages, "value"].sum() == 99
     assert sum(targets[age] for age in ages) == 100
-    assert list(timra_measures.loc[ages, "status"]) == ["met", "not_judged", "not_judged"]
+    assert list(timra_measures.loc[ages, "status"]) == ["not_judged", "not_judged", "not_judged"]
 
 
 def test_timra_is_under_its_population_target(timra_measures: pd.DataFrame) -> None:
@@ -268,7 +273,7 @@ def test_level_and_trend_are_two_things(krokom_measures: pd.DataFrame) -> None:
 def test_broadband_of_2020_is_marked_as_such_in_the_follow_up_of_2021(krokom_measures: pd.DataFrame) -> None:
     rows = krokom_measures.loc[[m for m in krokom_measures.index if m.startswith("bredband_")]]
     assert list(rows["change"]) == [1, 2, 2, 2, 3, 2]
-    assert set(rows["remarks"]) == {"Mätvärdet är från 2020-12-31, inte från 2021."}
+    assert set(rows["remarks"]) == {"Mätvärdet är från 31 december 2020, inte från 2021."}
     value = rows["value"]
     assert value["bredband_hushall_riket"] - value["bredband_hushall_krokom"] == 13
     assert value["bredband_arbetsstallen_riket"] - value["bredband_arbetsstallen_krokom"] == 11
@@ -286,27 +291,6 @@ def test_another_municipalitys_measures_are_left_alone(
     foreign = measures.assign(region="2380")
     table = measures_table(versions["2262-2020"], foreign, 2020, inhabitants["2262"])
     assert table["value"].notna().sum() == 1  # the population, which isn't in the measures table
-
-
-def test_the_population_goal_is_followed_through_three_versions(versions: Versions) -> None:
-    krokom = [version for version in versions.values() if version.region == "2309"]
-    followed = goal_through_versions(krokom, "invanare")
-    assert list(followed[["version", "target_year", "target"]].itertuples(index=False, name=None)) == [
-        (2019, 2030, 16000),
-        (2021, 2021, 15300),
-        (2021, 2022, 15370),
-        (2021, 2023, 15450),
-        (2024, 2035, 19300),
-    ]
-    assert followed["target_words"].iloc[0] == "minst 16\u00a0000\u00a0invånare"
-
-
-def test_a_goal_without_a_measure_is_still_followed(versions: Versions) -> None:
-    krokom = [version for version in versions.values() if version.region == "2309"]
-    followed = goal_through_versions(krokom, "bostader")
-    assert list(followed["measure"]) == ["", "bygglov_bostader"]
-    assert list(followed["target_words"]) == ["", "överstiga 2020 års nivå"]
-    assert followed["target"].isna().all()
 
 
 def test_the_population_targets_of_all_versions_by_year(versions: Versions) -> None:
@@ -368,7 +352,7 @@ def test_had_timras_sample_been_random_80_could_not_be_told_from_79(
     assert (round(whole["low"], 1), round(whole["high"], 1)) == (74.7, 85.3)
     assert "ligger inom felmarginalen" in whole["remarks"]
     smart = table.loc["medborgare_klimatsmart", "margin_words"]
-    assert smart.endswith("Förändringen sedan 2019 är större än vad slumpen brukar ge.")
+    assert smart.endswith("Förändringen sedan 2019 är på gränsen till vad slumpen brukar ge.")
     goals = goals_beside_printed(versions["2262-2020"], drawn, 2020, inhabitants["2262"]).set_index("number")
     assert goals.loc["1.3", "status"] == "met"
     assert "ligger inom felmarginalen" in goals.loc["1.3", "warnings"]
@@ -378,7 +362,7 @@ def test_three_per_cent_of_thirty_is_one_advertisement(timra_measures: pd.DataFr
     row = timra_measures.loc["inkluderande_annonser"]
     assert row["share_words"].startswith("1 av 30")
     assert (row["status"], row["certain"]) == ("not_met", "yes")
-    assert row["low"] < 3 < row["high"] < 17
+    assert (round(row["low"], 1), round(row["high"], 1)) == (0.6, 16.7)
 
 
 @pytest.mark.parametrize(
@@ -477,7 +461,7 @@ def test_krokoms_effektmal_of_2024_are_judged_when_there_are_outcomes(versions: 
     )
     assert (status["underhall_per_kvm"], status["verksamhetsmal_per_namnd"]) == ("not_met", "not_met")
     row = table.set_index("measure").loc["sjuktal"]
-    assert (row["target_value"], row["change_words"], row["trend"]) == (8, "−2,2\u00a0procentenheter", "better")
+    assert (row["target_value"], row["change_words"], row["trend"]) == (8, "−2,2\u00a0procentenheter sedan 2022", "")
     assert status["folkmangd"] == "not_judged"  # 19 300 is wanted in 2035
 
 
@@ -508,13 +492,36 @@ def test_who_judged_when_and_how_far_it_has_come_is_told(
     assert row["warnings"].startswith("Bedömningen är en annan än regelns. Grönt i bedömningen för att aktiviteterna")
 
 
+def test_a_judgement_without_a_name_in_the_comments_is_not_blamed_on_the_document(
+    versions: Versions, measures: pd.DataFrame, inhabitants: Inhabitants
+) -> None:
+    version = judged_by(versions["2309-2021"], 1, words="uppfyllt", basis="activity", source="comments")
+    row = goals_beside_printed(version, measures, 2021, inhabitants["2309"]).iloc[1]
+    assert row["difference"].startswith('I kommentarerna bedöms målet som "uppfyllt" utifrån aktiviteterna')
+    assert row["warnings"].startswith("Bedömningen är en annan än regelns. Grönt i bedömningen")
+
+
+def test_goals_judged_on_an_old_value_or_not_measured_are_marked(timra: pd.DataFrame, krokom: pd.DataFrame) -> None:
+    assert timra.loc["1.5", "aged"] and not timra.loc["1.3", "aged"]  # broadband is of October 2019
+    assert dict(timra["unmeasured"][timra["unmeasured"] > 0]) == {"1.4": 1, "4.1": 1}
+    assert krokom.loc["bostader", "unmeasured"] == 1
+
+
+def test_a_part_of_timras_composite_that_has_a_trend_gives_the_composite_none(timra_measures: pd.DataFrame) -> None:
+    trends = timra_measures["trend"]
+    assert (trends["medborgare_sammanvagt"], trends["medborgare_service"]) == ("", "")
+    assert trends["medborgare_klimatsmart"] == "better"
+    assert timra_measures.loc["medborgare_klimatsmart", "previous_precision"] == "approximate"
+    assert "Härlett: 75 minus" in timra_measures.loc["medborgare_klimatsmart", "remarks"]
+
+
 def test_a_goal_without_measures_that_is_green_through_activities_is_warned_of(
     versions: Versions, measures: pd.DataFrame, inhabitants: Inhabitants
 ) -> None:
     place = next(i for i, goal in enumerate(versions["2309-2021"].goals) if not goal.measures)
     version = judged_by(versions["2309-2021"], place, words="uppfyllt", basis="activity")
     row = goals_beside_printed(version, measures, 2021, inhabitants["2309"]).iloc[place]
-    assert "aktiviteterna är genomförda, men målet har inget mätetal." in row["warnings"]
+    assert "aktiviteterna sägs vara genomförda, men målet har inget mätetal." in row["warnings"]
 
 
 def test_the_owner_and_the_essential_ones_are_in_the_table(

@@ -104,3 +104,20 @@ def test_every_word_that_the_form_offers_is_a_status_and_every_ground_a_basis() 
     for word in GOAL_OUTLOOK:
         from_words(word)
     assert set(GOAL_BASES.values()) == {"measure", "activity", "judgement"}
+
+
+def test_a_judgement_is_known_to_stand_in_the_comments_and_not_in_the_document() -> None:
+    printed = with_judgements(version(), rows(WHOLE | {"bedömd_av": ""}), FILE).goals[0].printed
+    said = version("uppfyllt").goals[0].printed
+    assert printed is not None and said is not None
+    assert (printed.source, said.source) == ("comments", "document")
+
+
+def test_a_fault_is_told_by_the_row_that_it_stands_on_where_rows_know_it() -> None:
+    told = rows(WHOLE, {"goal": "vard", "kommentar": "Bra."}, WHOLE | {"bedömning": "uppfyllt"})
+    told = told.assign(file=["a.csv", "a.csv", "b.csv"], row=[2, 3, 7])
+    with pytest.raises(InputError) as caught:
+        with_judgements(version(), told, FILE)
+    (fault,) = caught.value.faults
+    assert (fault.file, fault.row) == ("b.csv", 7)
+    assert '"delvis uppfyllt" (a.csv, rad 2) och "uppfyllt"' in fault.problem

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from krokomanalys.sources.measures import Measure
 from krokomanalys.sources.tables import read_table
 from krokomanalys.targets.composites import composite_words, weakest
 from krokomanalys.targets.goals import goals_beside_printed, measures_table
-from krokomanalys.targets.outcomes import gaps, outcomes, weigh
+from krokomanalys.targets.outcomes import Outcome, finished, gaps, outcomes, weigh
 
 HEADER = "region,measure,date,value,precision,n,N,sampling,source,note"
 
@@ -81,15 +82,84 @@ def test_a_row_without_a_value_is_no_outcome_and_no_zero(tmp_path: Path) -> None
     assert (found.date, found.why) == ("2025-12-31", "Mätvärde saknas: Alla evenemang ställdes in.")
 
 
-def test_a_row_that_nobody_has_filled_in_says_nothing(tmp_path: Path) -> None:
+def test_a_row_that_nobody_has_filled_in_is_a_gap_and_never_the_year_before(tmp_path: Path) -> None:
     rows = [row("m", "2024-12-31", 84), row("m", "2025-12-31", "")]
-    assert gaps(measure(), table(tmp_path, *rows)) == []
     found = in_one_table(tmp_path, [measure(target=80)], rows).loc["m"]
-    assert (found["status"], found["value"], found["remarks"]) == (
-        "met",
-        84,
-        "Mätvärdet är från 2024-12-31, inte från 2025.",
+    assert (found["status"], found["rule"]) == (
+        "not_judged",
+        "Mätvärde för 2025 är tomt. Det senaste är 84\u00a0% från 31 december 2024.",
     )
+    assert in_one_table(tmp_path, [measure(target=80)], rows[:1]).loc["m", "status"] == "met"
+    asked = measure(relative_to="previous", strict=True)
+    assert in_one_table(tmp_path, [asked], rows).loc["m", "rule"] == "Mätvärde för 2025 är tomt."
+
+
+def test_an_empty_row_of_a_composite_leaves_it_to_its_parts(tmp_path: Path) -> None:
+    whole = measure(id="w", target=70, parts=parts(None, None))
+    rows = [row("a", "2025-06-30", 80), row("b", "2025-06-30", 70), row("w", "2025-12-31", "")]
+    assert in_one_table(tmp_path, [whole, *part_measures("ab").values()], rows).loc["w", "value"] == 75
+
+
+def test_a_part_that_was_not_measured_later_in_the_year_is_no_part(tmp_path: Path) -> None:
+    whole = measure(id="w", target=70, parts=parts(None, None))
+    rows = [row("a", "2025-06-30", 80), row("b", "2025-06-30", 70), row("b", "2025-12-31", "", note="ställdes in")]
+    found = in_one_table(tmp_path, [whole, *part_measures("ab").values()], rows).loc["w"]
+    assert (found["status"], found["cover"]) == ("not_judged", 0.5)
+    assert found["rule"] != ""
+
+
+def test_a_value_that_nobody_printed_is_derived_and_says_so(tmp_path: Path) -> None:
+    derived = row("m", "2024-12-31", "ca 66", note="Härlett: 75 minus den tryckta ökningen 9.")
+    rows = [derived, row("m", "2025-12-31", 75, note="Tryckt i tabell 3.")]
+    before, now = outcomes(measure(), table(tmp_path, *rows), {})
+    assert (before.derived, before.approximate, now.derived) == (True, True, False)
+    found = in_one_table(tmp_path, [measure(target=70)], rows).loc["m"]
+    assert found[["previous", "previous_precision", "trend"]].tolist() == [66, "approximate", "better"]
+    assert found["remarks"] == ("Tryckt i tabell 3. Värdet 2024: Härlett: 75 minus den tryckta ökningen 9.")
+
+
+def test_an_unfinished_year_is_left_out_of_a_way_through_years() -> None:
+    held = [Outcome(1, "2024-12-31"), Outcome(2, "2025-06-30")]
+    assert finished(held, date(2025, 8, 31)) == held[:1]
+    assert finished(held, date(2025, 12, 31)) == held
+
+
+# Trends
+
+
+@pytest.mark.parametrize(
+    ("fields", "first", "values", "trend", "words"),
+    [
+        ({"direction": "higher"}, "2024-12-31", (20, 21), "better", "+1\u00a0procentenhet"),
+        ({"direction": "higher"}, "2024-11-30", (20, 21), "better", "+1\u00a0procentenhet"),
+        ({"direction": "higher"}, "2024-10-31", (20, 21), "", "+1\u00a0procentenhet sedan 2024"),
+        ({"direction": "higher"}, "2023-12-31", (20, 21), "", "+1\u00a0procentenhet sedan 2023"),
+        ({"direction": "higher", "max_age": 2}, "2023-12-31", (20, 21), "better", "+1\u00a0procentenhet"),
+        ({"direction": "range", "target": [1, 3]}, "2024-12-31", (0.9, 0.4), "worse", "−0,5\u00a0procentenheter"),
+        ({"direction": "range", "target": [1, 3]}, "2024-12-31", (5, 3.5), "better", "−1,5\u00a0procentenheter"),
+        ({"direction": "range", "target": [1, 3]}, "2024-12-31", (1.5, 2.5), "unchanged", "+1\u00a0procentenhet"),
+        ({"direction": "exact", "target": 57}, "2024-12-31", (60, 56), "better", "−4\u00a0procentenheter"),
+        ({"direction": "exact"}, "2024-12-31", (60, 56), "", "−4\u00a0procentenheter"),
+        ({"direction": "unstated"}, "2024-12-31", (60, 56), "", "−4\u00a0procentenheter"),
+    ],
+)
+def test_a_trend_is_from_the_measurement_before_towards_what_is_wanted(
+    tmp_path: Path, fields: dict[str, Any], first: str, values: tuple[float, float], trend: str, words: str
+) -> None:
+    rows = [row("m", first, values[0]), row("m", "2025-12-31", values[1])]
+    found = in_one_table(tmp_path, [measure(**fields)], rows).loc["m"]
+    assert (found["trend"], found["change_words"]) == (trend, words)
+
+
+@pytest.mark.parametrize(("before", "trend"), [(66, "better"), (67, "")])
+def test_a_change_that_can_be_chance_is_no_trend(tmp_path: Path, before: float, trend: str) -> None:
+    rows = [
+        row("m", "2024-12-31", before, n="187", sampling="probability"),
+        row("m", "2025-12-31", 75, n="217", sampling="probability"),
+    ]
+    found = in_one_table(tmp_path, [measure()], rows).loc["m"]
+    assert found["trend"] == trend
+    assert found["trend_word"] == ("bättre" if trend else "går inte att säga: ändringen kan vara slump")
 
 
 def test_a_year_without_measurement_is_blank_beside_the_year_before(tmp_path: Path) -> None:
@@ -98,7 +168,7 @@ def test_a_year_without_measurement_is_blank_beside_the_year_before(tmp_path: Pa
     assert found[["status", "date", "previous", "trend", "change_words"]].tolist() == ["not_judged", "", 84, "", ""]
     assert pd.isna(found["value"])
     assert pd.isna(found["change"])
-    assert found["rule"] == "Mätvärde saknas: enkäten gjordes inte. Det senaste är 84\u00a0% från 2024-12-31."
+    assert found["rule"] == "Mätvärde saknas: enkäten gjordes inte. Det senaste är 84\u00a0% från 31 december 2024."
 
 
 # Stocks and flows
@@ -221,8 +291,9 @@ def test_equal_weights_are_said_once_and_the_weakest_is_named(tmp_path: Path) ->
     rows = table(tmp_path, row("a", "2025-12-31", 85), row("b", "2025-12-31", 60))
     weighing = weigh(measure(parts=parts(None, None)), rows, "2025-12-31")
     assert composite_words(weighing, part_measures("ab"), {"a": 90.0, "b": 50.0}) == (
-        "Delarna väger lika: A 85\u00a0% och B 60\u00a0%. Svagast mot sin nivå: A."
+        "Delarna väger lika: A 85\u00a0% och B 60\u00a0%. Längst från sitt målvärde: A."
     )
+    assert composite_words(weighing, part_measures("ab"), {"a": 80.0, "b": 58.0}).endswith("Närmast sitt målvärde: B.")
     low = part_measures("ab", direction="lower")
     assert composite_words(weighing, low, {}).endswith("Högst: A.")
 
@@ -238,21 +309,23 @@ def test_a_composite_that_is_met_while_a_part_is_not_is_warned_of(tmp_path: Path
     assert "Det sammanvägda" not in goals_beside_printed(missed, rows, 2025, {}).iloc[0]["warnings"]
 
 
-def test_a_composite_of_one_sample_has_its_margin_and_one_of_several_has_none(tmp_path: Path) -> None:
+def test_a_composite_has_a_margin_from_those_of_its_parts(tmp_path: Path) -> None:
     drawn = {"n": "217", "size": "14000", "sampling": "probability"}
     whole, known = measure(id="w", target=70, parts=parts(None, None)), part_measures("ab").values()
-    same = [row("a", "2025-12-31", 80, **drawn), row("b", "2025-12-31", 70, **drawn)]
-    found = in_one_table(tmp_path, [whole, *known], same).loc["w"]
-    assert found["margin_words"].startswith("Felmarginal: ±5,7\u00a0procentenheter")
-    other = [same[0], row("b", "2025-12-31", 70, n="180", size="14000", sampling="probability")]
-    register = [same[0], row("b", "2025-12-31", 70, sampling="register")]
-    for rows in (other, register):
-        found = in_one_table(tmp_path, [whole, *known], rows).loc["w"]
-        assert found["margin_words"] == "Felmarginal kan inte beräknas: delarna kommer inte ur ett och samma urval."
-        assert found["certain"] == ""
-    unsure = [same[0], row("b", "2025-12-31", 70, sampling="self_selected")]
-    found = in_one_table(tmp_path, [whole, *known], unsure).loc["w"]
-    assert found["margin_words"] == "Felmarginal kan inte beräknas: självvalt urval."
+    first = row("a", "2025-12-31", 80, **drawn)
+    others = {
+        row("b", "2025-12-31", 70, **drawn): "Felmarginal: högst ±5,7\u00a0procentenheter",
+        row(
+            "b", "2025-12-31", 70, n="180", size="14000", sampling="probability"
+        ): "Felmarginal: ±4,2\u00a0procentenheter",
+        row("b", "2025-12-31", 70, sampling="register"): "Felmarginal: ±2,6\u00a0procentenheter",
+        row("b", "2025-12-31", 70, sampling="self_selected"): "Felmarginal kan inte beräknas: självvalt urval.",
+        row("b", "2025-12-31", 70, n="180"): "Felmarginal kan inte beräknas: det anges inte hur urvalet är gjort.",
+    }
+    for other, words in others.items():
+        found = in_one_table(tmp_path, [whole, *known], [first, other]).loc["w"]
+        assert found["margin_words"].startswith(words)
+        assert (found["certain"] == "") == ("kan inte" in words)
 
 
 def test_that_the_value_is_weighed_together_is_said_once(tmp_path: Path) -> None:

@@ -25,7 +25,8 @@ from krokomanalys.targets.status import (
 
 
 def measure(**fields: object) -> Measure:
-    return Measure.model_validate({"id": "m", "name": "Mått", "unit": "st", **fields})
+    unit = "ja/nej" if fields.get("direction") == "binary" else "st"
+    return Measure.model_validate({"id": "m", "name": "Mått", "unit": unit, **fields})
 
 
 def judged(value: float | None, *, year: int = 2020, date: str = "2020-12-31", **fields: object) -> Judgement:
@@ -130,8 +131,50 @@ def test_a_target_of_zero_is_a_target() -> None:
     assert judged(0, direction="higher", target=0).status == Status.MET
 
 
-def test_a_target_without_a_stated_side_is_judged_only_when_it_is_hit() -> None:
-    assert judged(21, direction="unstated", target=21).status == Status.MET
+def test_a_yes_taken_back_after_the_last_day_is_told() -> None:
+    asked = measure(unit="ja/nej", direction="binary", deadline="2024-03-31")
+    for known, status in ((("2024-03-01", 1), Status.MET), (("2024-04-01", 1), Status.NOT_MET)):
+        found = judge_measure(asked, answers(known, ("2024-09-01", 0)), 2024)
+        assert found.status == status
+        assert found.remarks[0].endswith("men inte längre 1 september 2024.")
+
+
+def test_a_yes_of_a_year_to_come_is_asked_for_in_words() -> None:
+    found = judged(0, direction="binary", path={2026: 1}, unit="ja/nej")
+    assert found.rule == "Ska vara klart 2026. Utfallet 31 december 2020 är nej."
+
+
+def test_a_level_judged_on_part_of_its_year_says_so() -> None:
+    known = answers(("2020-06-30", 5))
+    for fields in ({"target": 4}, {"path": {2020: 4}}):
+        asked = measure(direction="higher", **fields)
+        part = judge_measure(asked, known, 2020, date(2020, 8, 31))
+        assert (part.status, part.remarks) == (Status.MET, ("Året är inte slut: läget 30 juni 2020.",))
+        assert judge_measure(asked, known, 2020).remarks == ()
+    older = judge_measure(measure(direction="higher", target=4), answers(("2019-12-31", 5)), 2020, date(2020, 8, 31))
+    assert older.remarks == ("Mätvärdet är från 31 december 2019, inte från 2020.",)
+
+
+def test_a_status_on_an_older_value_is_marked_as_aged() -> None:
+    assert judged(5, direction="higher", target=4, date="2019-12-31").aged
+    assert not judged(5, direction="higher", target=4).aged
+    wanted = measure(id="m0", direction="higher", target=4)
+    new = measure(id="m1", direction="higher", target=4)
+    judgements = {
+        "m0": judge_measure(wanted, answers(("2019-12-31", 5)), 2020),
+        "m1": judge_measure(new, answers(("2020-12-31", 5)), 2020),
+    }
+    assert judge_goal(goal(wanted, new), judgements).aged
+    assert not judge_goal(goal(new), judgements).aged
+
+
+def test_an_index_is_told_once() -> None:
+    rule = judged(71, direction="higher", target=72, unit="index").rule
+    assert rule == "Utfallet index\u00a071 når inte målvärdet minst 72."
+
+
+def test_a_target_without_a_stated_side_is_never_judged() -> None:
+    assert judged(21, direction="unstated", target=21).status == Status.NOT_JUDGED
     assert judged(55, direction="unstated", target=57).status == Status.NOT_JUDGED
 
 
@@ -158,7 +201,7 @@ def test_an_outcome_without_a_target_is_no_failure() -> None:
 def test_an_outcome_from_another_year_is_judged_and_remarked_on() -> None:
     found = judged(91, date="2019-10-01", direction="higher", target=90)
     assert found.status == Status.MET
-    assert found.remarks == ("Mätvärdet är från 2019-10-01, inte från 2020.",)
+    assert found.remarks == ("Mätvärdet är från 1 oktober 2019, inte från 2020.",)
 
 
 def test_an_outcome_is_stale_only_where_an_age_is_stated() -> None:
@@ -189,7 +232,7 @@ def test_a_path_is_held_against_its_own_years(year: int, value: float, status: S
 def test_an_earlier_outcome_is_no_outcome_of_a_year_on_a_path() -> None:
     found = judged(10.2, year=2024, date="2022-12-31", direction="lower", path={2024: 8}, unit="%")
     assert found.status == Status.NOT_JUDGED
-    assert found.rule == "Mätvärde för 2024 saknas. Det senaste är 10,2\u00a0% från 2022-12-31."
+    assert found.rule == "Mätvärde för 2024 saknas. Det senaste är 10,2\u00a0% från 31 december 2022."
 
 
 def test_a_target_to_come_is_not_judged_and_says_when() -> None:
@@ -397,36 +440,65 @@ YES, NO = 1.0, 0.0
 @pytest.mark.parametrize(
     ("known", "until", "status", "rule"),
     [
-        ([("2024-03-31", YES)], None, Status.MET, "Klart 2024-03-31. Sista dagen var 2024-03-31."),
-        ([("2024-01-31", NO), ("2024-02-15", YES)], None, Status.MET, "Klart 2024-02-15. Sista dagen var 2024-03-31."),
+        ([("2024-03-31", YES)], None, Status.MET, "Klart 31 mars 2024. Sista dagen var 31 mars 2024."),
+        (
+            [("2024-01-31", NO), ("2024-02-15", YES)],
+            None,
+            Status.MET,
+            "Klart 15 februari 2024. Sista dagen var 31 mars 2024.",
+        ),
         (
             [("2024-04-12", YES)],
             None,
             Status.NOT_MET,
-            "Klart 2024-04-12, 12 dagar för sent. Sista dagen var 2024-03-31.",
+            "Klart 12 april 2024, 12 dagar för sent. Sista dagen var 31 mars 2024.",
         ),
         (
             [("2024-03-31", NO), ("2024-04-01", YES)],
             None,
             Status.NOT_MET,
-            "Klart 2024-04-01, 1 dag för sent. Sista dagen var 2024-03-31.",
+            "Klart 1 april 2024, 1 dag för sent. Sista dagen var 31 mars 2024.",
         ),
-        ([("2024-03-31", NO)], None, Status.NOT_MET, "Inte klart 2024-03-31. Sista dagen var 2024-03-31."),
-        ([("2024-12-31", NO)], None, Status.NOT_MET, "Inte klart 2024-12-31. Sista dagen var 2024-03-31."),
-        ([], None, Status.NOT_JUDGED, "Mätvärde saknas från 2024-03-31 och senare."),
-        ([], date(2024, 3, 31), Status.NOT_JUDGED, "Mätvärde saknas från 2024-03-31 och senare."),
+        (
+            [("2024-03-31", NO)],
+            date(2024, 6, 30),
+            Status.NOT_MET,
+            "Inte klart 31 mars 2024. Sista dagen var 31 mars 2024. Känt till och med 30 juni 2024.",
+        ),
+        (
+            [("2024-12-31", NO)],
+            None,
+            Status.NOT_MET,
+            "Inte klart 31 december 2024. Sista dagen var 31 mars 2024. Känt till och med 31 december 2024.",
+        ),
+        (
+            [("2024-01-31", YES), ("2024-02-29", NO)],
+            None,
+            Status.NOT_JUDGED,
+            "Det var klart 31 januari 2024, men inte längre 29 februari 2024. Sista dagen var 31 mars 2024. "
+            "Inget är känt från den dagen och senare.",
+        ),
+        (
+            [("2024-01-31", YES), ("2024-02-29", NO), ("2024-04-30", NO)],
+            None,
+            Status.NOT_MET,
+            "Inte klart 30 april 2024. Sista dagen var 31 mars 2024. Det var klart 31 januari 2024, men inte längre "
+            "29 februari 2024. Känt till och med 31 december 2024.",
+        ),
+        ([], None, Status.NOT_JUDGED, "Mätvärde saknas från 31 mars 2024 och senare."),
+        ([], date(2024, 3, 31), Status.NOT_JUDGED, "Mätvärde saknas från 31 mars 2024 och senare."),
         (
             [("2024-02-29", NO)],
             None,
             Status.NOT_JUDGED,
-            "Mätvärde saknas från 2024-03-31 och senare. Det var inte klart 2024-02-29.",
+            "Mätvärde saknas från 31 mars 2024 och senare. Det var inte klart 29 februari 2024.",
         ),
-        ([], date(2024, 3, 30), Status.NOT_JUDGED, "Sista dagen är 2024-03-31."),
+        ([], date(2024, 3, 30), Status.NOT_JUDGED, "Sista dagen är 31 mars 2024."),
         (
             [("2024-02-29", NO), ("2024-04-12", YES)],
             date(2024, 3, 30),
             Status.NOT_JUDGED,
-            "Sista dagen är 2024-03-31. Det var inte klart 2024-02-29.",
+            "Sista dagen är 31 mars 2024. Det var inte klart 29 februari 2024.",
         ),
     ],
 )
@@ -461,7 +533,7 @@ def test_a_day_without_a_value_outranks_an_older_value_and_says_why() -> None:
     gap = Gap("2020-12-31", "Mätvärde saknas: alla evenemang ställdes in.")
     found = judge_measure(asked, answers(("2019-12-31", 84)), 2020, gaps=[gap])
     assert (found.status, found.reasons) == (Status.NOT_JUDGED, (Reason.NO_VALUE,))
-    assert found.rule == "Mätvärde saknas: alla evenemang ställdes in. Det senaste är 84\u00a0% från 2019-12-31."
+    assert found.rule == "Mätvärde saknas: alla evenemang ställdes in. Det senaste är 84\u00a0% från 31 december 2019."
     assert judge_measure(asked, answers(("2019-12-31", 84)), 2019, gaps=[gap]).status == Status.MET
     assert judge_measure(asked, answers(("2019-12-31", 84)), 2021, gaps=[gap]).status == Status.MET
 
@@ -565,10 +637,52 @@ def test_a_rule_has_a_name_in_swedish() -> None:
     assert rule_name(goal(rule="any")) == ""
 
 
-def test_the_weight_of_what_cannot_be_judged_is_shared_by_the_others_and_told() -> None:
+@pytest.mark.parametrize(
+    ("weights", "statuses", "status"),
+    [
+        ([60, 20, 20], [MET, NOT, Status.NO_TARGET], MET),  # met whatever the last is
+        ([30, 20, 50], [MET, NOT, Status.NO_TARGET], Status.NOT_JUDGED),  # 30 met, 50 not known
+        ([30, 60, 10], [MET, NOT, Status.NO_TARGET], PARTLY),  # at most 40
+        ([30, 60, 10], [NOT, NOT, Status.NO_TARGET], NOT),
+        ([30, 40, 30], [MET, NEARLY, Status.NO_TARGET], Status.NOT_JUDGED),  # nearly, or met
+        ([50, 45, 5], [MET, NEARLY, Status.NO_TARGET], NEARLY),
+        ([40, 60], [MET, Status.NOT_JUDGED], Status.NOT_JUDGED),
+    ],
+)
+def test_a_weighted_goal_has_the_limit_of_all_the_weight_and_is_not_judged_where_the_unknown_decides(
+    weights: list[float], statuses: list[Status], status: Status
+) -> None:
+    found = goal_of(*statuses, rule="weighted", limit=0.6, weights=weights)
+    assert found.status == status
+    assert ("det avgör om målet är uppfyllt" in found.rule) == (status == Status.NOT_JUDGED)
+    assert (found.basis == ()) == (status == Status.NOT_JUDGED)
+
+
+def test_a_weighted_goal_that_the_unknown_decides_says_how_much_it_weighs() -> None:
     found = goal_of(MET, NOT, Status.NO_TARGET, rule="weighted", limit=0.6, weights=[30, 20, 50])
-    assert found.status == MET
-    assert found.remarks == ("Räknas inte med: Mått 2 (saknar målvärde). Vikten räknas på de andra.",)
+    assert found.rule == (
+        "Regel: uppfyllda mätetal ska ha minst 60\u00a0% av vikten. "
+        "1 av 2 bedömda mätetal är uppfyllda med 30\u00a0% av vikten: Mått 0 (30\u00a0%). Inte uppfyllda: Mått 1 "
+        "(20\u00a0%). 50\u00a0% av vikten kan inte bedömas, och det avgör om målet är uppfyllt."
+    )
+
+
+def test_how_many_measures_have_no_value_is_counted() -> None:
+    have, lack = measure(id="m0", direction="higher", target=4), measure(id="m1", direction="higher", target=4)
+    none = measure(id="m2", direction="higher")
+    values = {"m0": answers(("2020-12-31", 5)), "m1": [], "m2": answers(("2020-12-31", 5))}
+    judgements = {m.id: judge_measure(m, values[m.id], 2020) for m in (have, lack, none)}
+    found = judge_goal(goal(have, lack, none), judgements)
+    assert (found.status, found.unmeasured) == (Status.MET, 1)
+    assert judge_goal(goal(lack), judgements).unmeasured == 1
+    assert judge_goal(goal(have), judgements).unmeasured == 0
+
+
+def test_no_goal_with_measures_is_without_a_rule() -> None:
+    one = measure(id="m0", direction="higher", parts=[{"measure": "m1"}])
+    other = measure(id="m1", direction="higher", parts=[{"measure": "m0"}])
+    judgements = {m.id: judge_measure(m, [], 2020) for m in (one, other)}
+    assert judge_goal(goal(one, other), judgements).rule == "Mätvärde saknas."
 
 
 JUDGED_ONES = st.lists(st.sampled_from([MET, NEARLY, PARTLY, NOT]), min_size=1, max_size=6)

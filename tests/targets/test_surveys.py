@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from krokomanalys.targets.outcomes import Outcome
 from krokomanalys.targets.surveys import (
+    by_chance,
     certain,
     change_words,
     change_z,
@@ -77,10 +78,19 @@ def test_from_66_to_75_is_on_the_border_of_chance() -> None:
     """0,09 / sqrt(0,708·0,292·(1/187 + 1/217)) = 0,09 / 0,0453."""
     assert change_z(66, 187, 75, 217) == pytest.approx(1.98, abs=0.01)
     assert change_z(66, 187, 75, 217, wanted=9) == pytest.approx(0)
-    assert change_words(sample(66, 187, year=2019), sample(75), "%") == (
-        "Förändringen sedan 2019 är större än vad slumpen brukar ge."
-    )
-    assert change_words(sample(67, 187, year=2019), sample(75), "%") == "Förändringen sedan 2019 kan vara slump."
+    said = {
+        before: change_words(sample(before, 187, year=2019), sample(75), "%").removeprefix("Förändringen sedan 2019 ")
+        for before in (60, 66, 67, 68)
+    }
+    assert said == {  # z = 3,23; 1,98; 1,77; 1,56
+        60: "är större än vad slumpen brukar ge.",
+        66: "är på gränsen till vad slumpen brukar ge.",
+        67: "är på gränsen till vad slumpen brukar ge.",
+        68: "kan vara slump.",
+    }
+    assert not by_chance(sample(66, 187, year=2019), sample(75), "%")
+    assert by_chance(sample(67, 187, year=2019), sample(75), "%")
+    assert not by_chance(sample(75, 187, year=2019), sample(75), "%")
     assert change_words(sample(75, 187, year=2019), sample(75), "%") == ""
     assert change_words(Outcome(66, "2019-12-31"), sample(75), "%") == ""
 
@@ -124,7 +134,54 @@ def test_where_there_can_be_no_margin_it_is_said_why(outcome: Outcome, unit: str
     assert certain(outcome, 79, unit) == ""
 
 
-@pytest.mark.parametrize("sampling", ["", "census", "register"])
+def test_a_survey_that_does_not_say_how_it_was_drawn_has_no_margin_and_says_so() -> None:
+    words = "Felmarginal kan inte beräknas: det anges inte hur urvalet är gjort."
+    assert no_margin_words(Outcome(80, "2020-12-31", n=217), "%") == words
+    assert no_margin_words(Outcome(80, "2020-12-31"), "%") == ""
+
+
+def weighed(*parts: tuple[float, Outcome]) -> Outcome:
+    value = sum(weight * part.value for weight, part in parts)
+    return Outcome(value, "2020-12-31", sampling="probability", derived=True, parts=parts)
+
+
+def test_independent_samples_weighed_together_have_less_of_a_margin_than_each() -> None:
+    """0,6·3,51 and 0,4·3,66 squared, added and rooted, by hand: ±2,57 percentage points."""
+    whole = weighed((0.6, sample(88, 217, 640)), (0.4, sample(82, 138, 205)))
+    found = interval(whole, "%")
+    assert found is not None
+    assert (whole.value, round(found.half, 2)) == (pytest.approx(85.6), 2.57)
+    assert certain(whole, 85, "%") == "no"
+    assert certain(whole, 80, "%") == "yes"
+    assert (
+        margin_words(whole, "%")
+        == "Felmarginal: ±2,6\u00a0procentenheter (95\u00a0% säkerhet, sammanvägd av delarnas)."
+    )
+    assert by_chance(weighed((0.6, sample(87, 214, 640)), (0.4, sample(81, 140, 205))), whole, "%")
+    assert not by_chance(weighed((0.6, sample(70, 214, 640)), (0.4, sample(70, 140, 205))), whole, "%")
+
+
+def test_one_sample_weighed_together_has_at_most_the_weighted_sum_of_its_margins() -> None:
+    whole = weighed((0.5, sample(80)), (0.5, sample(70)))
+    found = interval(whole, "%")
+    assert found is not None
+    assert found.half == pytest.approx((margin(80, 217).half + margin(70, 217).half) / 2)
+    assert margin_words(whole, "%") == (
+        "Felmarginal: högst ±5,7\u00a0procentenheter (95\u00a0% säkerhet, delarna har samma urval)."
+    )
+
+
+def test_a_part_that_is_no_sample_adds_nothing_to_the_margin_and_one_without_n_hinders_it() -> None:
+    counted = weighed((0.5, sample(80)), (0.5, Outcome(70, "2020-12-31", sampling="register")))
+    found = interval(counted, "%")
+    assert found is not None
+    assert found.half == pytest.approx(margin(80, 217).half / 2)
+    assert margin_words(weighed((0.5, sample(80)), (0.5, sample(70, None))), "%") == (
+        "Felmarginal kan inte beräknas: antalet svar saknas."
+    )
+
+
+@pytest.mark.parametrize("sampling", ["census", "register"])
 def test_what_counts_all_needs_no_margin(sampling: str) -> None:
     outcome = Outcome(80, "2020-12-31", sampling=sampling, n=217)
     assert margin_words(outcome, "%") == ""
@@ -137,7 +194,7 @@ def test_the_margin_is_told_in_percentage_points() -> None:
         "Felmarginal: ±4,7\u00a0procentenheter (95\u00a0% säkerhet, 217 av 14\u00a0000 i urvalet)."
     )
     assert margin_words(sample(3, 30), "%") == (
-        "Osäkerhet: mellan 0,5 och 16,2\u00a0% (95\u00a0% säkerhet, 30 i urvalet)."
+        "Osäkerhet: mellan 0,6 och 16,7\u00a0% (95\u00a0% säkerhet, 30 i urvalet)."
     )
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from krokomanalys.sources.goals import GoalVersion
-from krokomanalys.targets.versions import goal_changes, goal_target_words
+from krokomanalys.targets.versions import goal_changes, goal_target_words, population_targets
 
 Versions = dict[str, GoalVersion]
 
@@ -136,3 +136,17 @@ def test_the_made_up_municipality_has_a_moved_target_and_a_replaced_goal(version
 def test_the_parts_of_a_composite_are_not_targets_of_their_own(versions: Versions) -> None:
     goal = next(g for g in versions["0000-2025"].goals if g.id == "god_vardag")
     assert goal_target_words(goal) == "minst 85\u00a0%"
+
+
+def test_a_population_target_is_replaced_by_the_first_version_that_has_another(versions: Versions) -> None:
+    targets = population_targets([v for v in versions.values() if v.region == "2309"])
+    held = targets.set_index(["version", "target_year"])["replaced"]
+    assert held[(2019, 2030)] == 2021 and held[(2021, 2023)] == 2024
+    assert held.isna().to_dict()[(2024, 2035)]
+
+
+def test_a_population_target_that_a_later_version_repeats_is_in_force() -> None:
+    people = level(None, unit="invånare", outcome="population_total", path={2030: 100})
+    again = version(2025, {"id": "a", "measures": [people]})
+    targets = population_targets([version(2024, {"id": "a", "measures": [people]}), again])
+    assert targets["replaced"].isna().all()
