@@ -81,7 +81,7 @@ def test_no_goals_are_said_so_and_not_drawn() -> None:
 @pytest.mark.parametrize(
     ("municipality", "year", "said"),
     [
-        ("2309", 2024, "**6** mål inte har bedömts: mätvärde saknas (4), målåret ligger framåt (1), flera skäl (1)."),
+        ("2309", 2024, "**7** mål inte har bedömts: mätvärde saknas (5), målåret ligger framåt (1), flera skäl (1)."),
         ("2380", 2024, "**8** mål inte har bedömts: inget mätetal (7), målåret ligger framåt (1)."),
         ("2262", 2020, "**3** mål inte har bedömts: mätvärde saknas (2), målvärde saknas (1)."),
     ],
