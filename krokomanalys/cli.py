@@ -7,13 +7,12 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from krokomanalys import __version__
+from krokomanalys import __version__, run_command
 from krokomanalys.errors import Fault, InputError
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(told.act(told))
     except InputError as error:
         print(error, file=sys.stderr)
-        if len(error.faults) > 1 and told.act in (_run, _project):
+        if len(error.faults) > 1 and told.act in (run_command.act, _project):
             print("krokomanalys check visar alla.", file=sys.stderr)
         return 1
 
@@ -69,18 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(title="kommandon", metavar="KOMMANDO", required=True)
 
-    run = commands.add_parser(
-        "run",
-        help="gör rapporterna",
-        description="Gör rapporterna: sida, figurer och tabeller för varje kommun och år i parameterfilerna.",
-    )
-    run.add_argument(
-        "--only", action="append", default=[], metavar="RAPPORT", help="bara den här rapporten; kan anges flera gånger"
-    )
-    run.add_argument(
-        "--out", type=Path, default=Path("output"), metavar="MAPP", help="mapp för det som görs (annars output)"
-    )
-    run.set_defaults(act=_run)
+    run = run_command.add_to(commands, _year)
     check = commands.add_parser(
         "check",
         help="läs all data och alla parametrar och visa varje fel",
@@ -148,6 +136,22 @@ def _parser() -> argparse.ArgumentParser:
     keep.add_argument("--version", dest="version_name", required=True, metavar="NAMN", help="prognosens namn")
     keep.add_argument("--date", type=_date, metavar="DATUM", help="dagen då den görs (annars i dag)")
     keep.set_defaults(act=_forecast)
+    verify = commands.add_parser(
+        "verify",
+        help="se om det som är gjort är oförändrat",
+        description="Räkna om kontrollsummorna för alla filer i en mapp med rapporter och jämför med manifestet.",
+    )
+    verify.add_argument("out", type=Path, metavar="MAPP", help="mappen med rapporter")
+    verify.set_defaults(act=_verify)
+    diff = commands.add_parser(
+        "diff",
+        help="visa vilka tal som skiljer mellan två körningar",
+        description="Visa varje tal som skiljer mellan två mappar med rapporter, efter rapport och tabell.",
+    )
+    diff.add_argument("old", type=Path, metavar="FÖRUT", help="mappen med de äldre rapporterna")
+    diff.add_argument("new", type=Path, metavar="NU", help="mappen med de nyare rapporterna")
+    diff.add_argument("-o", dest="file", type=Path, metavar="FIL", help="skriv till en fil: .html eller .xlsx")
+    diff.set_defaults(act=_diff)
     export = commands.add_parser(
         "export",
         help="ge tillbaka huvudboken som en fil",
@@ -190,38 +194,6 @@ def _year(text: str) -> int:
     if not (text.isdigit() and len(text) == 4):
         raise argparse.ArgumentTypeError(f'"{text}" är inget år med fyra siffror, t.ex. 2025')
     return int(text)
-
-
-def _run(told: argparse.Namespace) -> int:
-    from krokomanalys.progress import with_progress
-    from krokomanalys.report import batch
-    from krokomanalys.report.check import check
-    from krokomanalys.report.params import parameter_files
-    from krokomanalys.report.readability import summary
-    from krokomanalys.sources.slices import REPORTS
-
-    if unknown := [name for name in told.only if name not in REPORTS]:
-        raise InputError(Fault("--only", f'"{unknown[0]}" är ingen rapport', "någon av " + ", ".join(REPORTS)))
-    parameters, faults = check(parameter_files(told.params), told.data)
-    if faults:
-        raise InputError(faults)
-    started = time.perf_counter()
-    todo = batch.jobs(parameters.values(), told.data, told.only)
-    if not todo:
-        asked = [name for name in REPORTS if any(name in told_.reports for told_ in parameters.values())]
-        problem = f"ingen parameterfil har rapporten {' eller '.join(told.only)}"
-        raise InputError(Fault("--only", problem, "någon av " + ", ".join(asked)))
-    records = with_progress(todo, told.out)
-    count = {status: sum(r["status"] == status for r in records) for status in ("made", "no_data", "failed")}
-    made = "rapport gjord" if count["made"] == 1 else "rapporter gjorda"
-    print(f"{count['made']} {made}, {count['no_data']} saknar underlag, {count['failed']} misslyckades.")
-    print(f"Det tog {time.perf_counter() - started:.0f} s. Öppna {told.out / batch.INDEX}")
-    if readable := summary([record for record in records if record["status"] == "made"]):
-        print(readable)
-    for record in (r for r in records if r["status"] == "failed"):
-        cell = f", cell {record['error']['cell']}" if record["error"]["cell"] else ""
-        print(f"  {record['name']} {record['year']}, {record['report']}{cell}: {record['error']['message']}")
-    return 1 if count["failed"] else 0
 
 
 def _check(told: argparse.Namespace) -> int:
@@ -310,6 +282,31 @@ def _forecast(told: argparse.Namespace) -> int:
     day = told.date or date.today()
     file = keep_forecast(told.municipality, told.year, told.period, told.version_name, day, told.data)
     print(f"Skrev {shown(file)}")
+    return 0
+
+
+def _verify(told: argparse.Namespace) -> int:
+    from krokomanalys.report.verify import verify
+
+    verdict = verify(told.out)
+    for words, files in (("ändrad", verdict.changed), ("borta", verdict.gone), ("okänd", verdict.unknown)):
+        for file in files:
+            print(f"{words}: {file}")
+    print(
+        f"{verdict.right} filer stämmer med manifestet, {len(verdict.changed)} är ändrade, {len(verdict.gone)} borta."
+    )
+    return 0 if verdict.whole else 1
+
+
+def _diff(told: argparse.Namespace) -> int:
+    from krokomanalys.report.diff import as_lines, compare, write_difference
+
+    found = compare(told.old, told.new)
+    if told.file:
+        write_difference(found, told.file)
+        print(f"Skrev {told.file}.")
+    else:
+        print(as_lines(found))
     return 0
 
 

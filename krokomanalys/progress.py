@@ -1,26 +1,28 @@
-"""The batch on the economist's screen: a bar with what is being made and the time left."""
+"""The batch on the economist's screen: a bar with what has been made, how fast it goes and the time left."""
 
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from krokomanalys.swedish import number
 
 if TYPE_CHECKING:
-    from krokomanalys.report.batch import Job
+    from collections.abc import Sequence
+
+    from krokomanalys.report.batch import Planned, Settings
+    from krokomanalys.report.manifest import Record
 
 
-def with_progress(todo: list[Job], out: Path) -> list[dict[str, Any]]:
-    """Make all jobs with a progress bar; a line for each where the output is no terminal. Returns their records."""
+def with_progress(planned: Sequence[Planned], out: Path, settings: Settings) -> list[Record]:
+    """Make what is planned with a progress bar; a line for each where the output is no terminal. Returns the lines.
+
+    The bar is drawn as reports come, by this thread: a process with threads can't be forked safely.
+    """
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     from krokomanalys.report import batch
 
@@ -30,18 +32,28 @@ def with_progress(todo: list[Job], out: Path) -> list[dict[str, Any]]:
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        TextColumn("kvar"),
-        TimeRemainingColumn(),
+        TextColumn("{task.fields[pace]}"),
     )
-    with Progress(*columns, console=console) as bar:
-        task = bar.add_task("Börjar", total=len(todo))
+    total = sum(bool(p.why) for p in planned)
+    started, made = time.monotonic(), 0
+    with Progress(*columns, console=console, auto_refresh=False) as bar:
+        task = bar.add_task("Börjar", total=total, pace="")
+        bar.refresh()
 
-        def told(job: Job, number: int) -> None:
-            label = f"{job.name} {job.parameters.year}, {job.report}"
-            bar.update(task, completed=number, description=label)
+        def told(line: Record) -> None:
+            nonlocal made
+            if line["status"] == "skipped":
+                return
+            made += 1
+            label = f"{line['name']} {line['year']}, {line['report']}"
+            each = (time.monotonic() - started) / made
+            pace = f"{number(each, 1)} s var, kvar {number((total - made) * each / 60, 0)} min"
+            bar.update(task, completed=made, description=label, pace=pace)
+            bar.refresh()
             if not console.is_terminal:
-                print(f"{number + 1}/{len(todo)} {label}", file=sys.stderr, flush=True)
+                print(f"{made}/{total} {label}", file=sys.stderr, flush=True)
 
-        records = batch.run(todo, out, told)
-        bar.update(task, completed=len(todo), description="Klart")
-    return records
+        lines = batch.run(planned, out, settings, told)
+        bar.update(task, completed=total, description="Klart")
+        bar.refresh()
+    return lines

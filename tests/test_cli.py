@@ -107,13 +107,13 @@ def test_a_missing_file_is_told(workspace: Path, capsys: pytest.CaptureFixture[s
 def test_an_output_folder_that_is_a_file_is_told(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (workspace / "rapporter").write_text("", encoding="utf-8")
     assert main(["run", "--out", "rapporter"]) == 1
-    assert '--out: "rapporter" går inte att använda som mapp' in capsys.readouterr().err
+    assert '--out: "rapporter" går inte att skriva i' in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("line", ['{"report": ', "{}", "3"])
 def test_a_broken_line_of_the_manifest_is_told(workspace: Path, line: str, capsys: pytest.CaptureFixture[str]) -> None:
     (workspace / "output").mkdir()
-    (workspace / "output/manifest.jsonl").write_text(line, encoding="utf-8")
+    (workspace / "output/manifest.jsonl").write_text(line + "\n", encoding="utf-8")
     assert main(["run"]) == 1
     assert "output/manifest.jsonl, rad 1: raden går inte att läsa." in capsys.readouterr().err
     assert not (workspace / "output/index.html").exists()
@@ -124,7 +124,8 @@ def test_a_report_that_no_parameter_file_has_is_told_and_no_index_is_written(
 ) -> None:
     assert main(["run", "--only", "oversikt"]) == 1
     text = capsys.readouterr().err
-    assert "--only: ingen parameterfil har rapporten oversikt. Väntade någon av budgetuppfoljning." in text
+    problem = "ingen parameterfil har de rapporter som --only, --municipality och --year frågar efter"
+    assert f"run: {problem}. Väntade rapporter: budgetuppfoljning." in text
     assert not (workspace / "output").exists()
 
 
@@ -133,7 +134,7 @@ def test_a_run_ends_by_telling_how_easy_its_reports_are_to_read(
 ) -> None:
     about = {"name": "Timrå", "year": 2020, "period": None, "board": None, "report": "budgetuppfoljning"}
     made, waits = {**about, "status": "made", "lix": 33.6}, {**about, "status": "no_data", "missing": []}
-    monkeypatch.setattr(progress, "with_progress", lambda todo, out: [made, waits])
+    monkeypatch.setattr(progress, "with_progress", lambda planned, out, settings: [made, waits])
     assert main(["run"]) == 0
     text = capsys.readouterr().out
     assert "Läsbarhet: LIX 34 (under 45 är målet). Svårast: budgetuppfoljning, Timrå 2020.\n" in text

@@ -44,7 +44,7 @@ DATA, GUIDE, METHOD, MONEY, AIMS, GLOSSARY = (
     (ROOT / "docs" / name).read_text(encoding="utf-8")
     for name in ("data.md", "anvandarguide.md", "metod.md", "metod_ekonomi.md", "metod_mal.md", "ordlista.md")
 )
-COMMANDS = ("run", "check", "lab", "backtest", "project", "new", "forecast", "export")
+COMMANDS = ("run", "check", "lab", "backtest", "project", "new", "forecast", "export", "diff", "verify")
 TABLES = sorted({*folder.TABLES, *(f for f in folder.contents(folder.EMBEDDED) if folder.layout_of(f))})
 
 

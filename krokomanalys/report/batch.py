@@ -1,248 +1,248 @@
-"""A batch: every report of the parameter files made, one after the other, with a manifest, an index and a workbook.
+"""A batch: every report of the parameter files made, each in a process of its own, with a manifest and an index.
 
-Nothing is half written: a report is made in a hidden folder beside its place and moved there when it is whole.
+This process never runs a notebook. It says what is to be made, moves what is whole into its place, and writes down
+what happened; nothing that a report does to its own process, and no end that comes to this one, leaves half a report.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import shutil
-import tempfile
-import time
-import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any, cast
+from typing import Literal, cast
 
-from krokomanalys import __version__
-from krokomanalys.errors import Fault, InputError, MissingFigures
-from krokomanalys.regions import name_of
-from krokomanalys.report import html
-from krokomanalys.report.engine import NotebookStopped, execute, notebook_of, read_notebook
-from krokomanalys.report.index import Record, when, write_index
-from krokomanalys.report.origin import checksum
-from krokomanalys.report.page import UsedSource
-from krokomanalys.report.params import Parameters, Report, folder_of, slice_of
-from krokomanalys.report.readability import lix, own_prose
-from krokomanalys.report.workbook import write_workbook
-from krokomanalys.sources.folder import open_folder, sha256, shown
+from krokomanalys.errors import Fault, InputError
+from krokomanalys.report import content
+from krokomanalys.report.engine import Engine
+from krokomanalys.report.index import Record as Line
+from krokomanalys.report.index import write_index
+from krokomanalys.report.jobs import Job, Place, place_of
+from krokomanalys.report.lock import locked
+from krokomanalys.report.make import Task, failure, make, warm
+from krokomanalys.report.manifest import Record, add, read_manifest, rewrite
+from krokomanalys.report.workbook import WORKBOOK, Book, bind
+from krokomanalys.report.workers import Died, Done, Limits, Start, each
+from krokomanalys.sources.folder import sha256, shown
 from krokomanalys.sources.slices import REPORTS
+from krokomanalys.swedish import number
 
-LIBRARY = Path(__file__).resolve().parents[1]
-WORKBOOK, MANIFEST, INDEX = "tabeller.xlsx", "manifest.jsonl", "index.html"
+INDEX = "index.html"
+HIDDEN = ".pågår-"
+Runner = Literal["fork", "spawn", "kernel"]
 
 
 @dataclass(frozen=True)
-class Job:
-    """One report to make: where its figures come from and the folder, under the output folder, that it goes to."""
+class Settings:
+    """How a batch is made.
 
-    report: Report
-    name: str
-    parameters: Parameters
-    data: Path | None
-    folder: str
+    runner    fork: each report in a copy of this process; spawn: in a new interpreter; kernel: in a Jupyter kernel
+    workers   reports made at the same time
+    limits    what a report may take before it is stopped
+    force     make reports also where nothing has changed since they were made
+    with_code  whether pages show their code, and the executed notebooks lie beside them
+    """
+
+    runner: Runner
+    workers: int = 1
+    limits: Limits | None = None
+    force: bool = False
+    with_code: bool = True
+
+    @property
+    def start(self) -> Start:
+        """How a report's process comes to be."""
+        return "spawn" if self.runner == "spawn" or not hasattr(os, "fork") else "fork"
+
+    @property
+    def engine(self) -> Engine:
+        """What runs the cells."""
+        return "kernel" if self.runner == "kernel" else "krokomanalys"
 
 
-def jobs(parameters: Iterable[Parameters], data: Path | None, only: Iterable[str] = ()) -> list[Job]:
-    """The reports that the parameters ask for, in their order; with `only`, just those kinds."""
-    regions = open_folder(data).table("regions.csv")
-    wanted = set(only) or set(REPORTS)
-    found = []
-    for told in parameters:
-        name = name_of(regions, told.municipality) or told.municipality
-        found += [Job(report, name, told, data, folder_of(told, name)) for report in told.reports if report in wanted]
-    return found
+@dataclass(frozen=True)
+class Planned:
+    """A job with what its page is to be made from, and why it has to be made; `why` is empty where it hasn't.
+
+    `line` is what the manifest says of the report before, and `about` what a new line will say of what it is made from.
+    """
+
+    job: Job
+    about: Record
+    line: Record | None
+    why: tuple[str, ...]
 
 
-def run(todo: list[Job], out: Path, progress: Callable[[Job, int], None]) -> list[dict[str, Any]]:
-    """Make all jobs into `out`; `progress` is told of each before it starts. Returns the records of this run.
-
-    The manifest keeps the lines of earlier runs for reports that are not made anew, and the index shows them all.
+def plan(todo: Sequence[Job], out: Path, settings: Settings) -> list[Planned]:
+    """What is to be made of the jobs, and why: what has changed since the output folder's manifest was written.
 
     Raises:
-        InputError: `out` cannot be a folder, or holds a manifest that cannot be read.
+        InputError: the manifest cannot be read.
     """
+    before = read_manifest(out)
+    figures = {data: content.Figures(data) for data in {job.data for job in todo}}
+    made_by = {report: content.versions(report) for report in {job.report for job in todo}}
+    return [_planned(job, figures[job.data], made_by[job.report], before.get(job.place), out, settings) for job in todo]
+
+
+def run(
+    planned: Sequence[Planned], out: Path, settings: Settings, told: Callable[[Record], None] = lambda record: None
+) -> list[Record]:
+    """Make what is planned into `out` and return a line for each; `told` is given every line as it comes.
+
+    The manifest keeps the lines of reports that aren't of this run, and the index shows them all.
+
+    Raises:
+        InputError: `out` can't be written in, or another run does.
+    """
+    with locked(out):
+        lines = read_manifest(out)
+        rewrite(out, lines.values())
+        _clear(out)
+        try:
+            for line in _lines(planned, out, settings):
+                lines[place_of(line)] = line
+                add(out, line)
+                if line["status"] != "skipped":
+                    told(line)
+            _bind(planned, lines, out, settings)
+            _close(out, lines)
+        except OSError as error:
+            problem = f'"{shown(out)}" gick inte att skriva i ({error.strerror})'
+            remedy = "Det som är klart ligger kvar. Kör igen när det går att skriva"
+            raise InputError(Fault("--out", problem, remedy=remedy)) from None
+        except BaseException:
+            with suppress(OSError):
+                _close(out, lines)
+            raise
+        return [lines[p.job.place] for p in planned]
+
+
+def _bind(planned: Sequence[Planned], lines: dict[Place, Record], out: Path, settings: Settings) -> None:
+    """Make the workbook of each folder where a report was made, and name it in the lines of that folder."""
+    touched = {p.job.folder for p in planned if p.why}
+    books = [Book(out, folder, tuple(r for r in lines.values() if r["folder"] == folder)) for folder in touched]
+    for book, bound in each(books, bind, workers=settings.workers, start=settings.start):
+        for line in book.lines:
+            _with_workbook(line, book, isinstance(bound, Done))
+
+
+def _close(out: Path, lines: dict[Place, Record]) -> None:
+    rewrite(out, lines.values())
+    write_index(out, cast(list[Line], list(lines.values())))
+
+
+def _lines(planned: Sequence[Planned], out: Path, settings: Settings) -> Iterator[Record]:
+    for unchanged in (p for p in planned if not p.why):
+        assert unchanged.line is not None
+        yield {
+            **unchanged.line,
+            "status": "skipped" if unchanged.line["status"] == "made" else unchanged.line["status"],
+        }
+    wanted = {out / p.job.folder / f"{HIDDEN}{p.job.report}": p for p in planned if p.why}
+    tasks = [Task(p.job, work, settings.engine, settings.with_code) for work, p in wanted.items()]
+    each_made = each(tasks, make, workers=settings.workers, limits=settings.limits, start=settings.start, prepare=warm)
+    for task, result in each_made:
+        yield _line(wanted[task.work], task, result, out, settings)
+
+
+def _line(planned: Planned, task: Task, result: Done | Died, out: Path, settings: Settings) -> Record:
+    if isinstance(result, Died):
+        error = failure(planned.job, _last_words(result, settings.limits))
+        told: Record = {"status": "failed", "error": error, "inputs": [], "missing": []}
+    else:
+        told = {**result.result, "memory": result.memory}
     try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        problem = f'"{shown(out)}" går inte att använda som mapp'
-        raise InputError(Fault("--out", problem, "en mapp att skriva i, t.ex. output")) from None
-    kept = {_place(record): record for record in read_manifest(out)}
-    for number, job in enumerate(todo):
-        progress(job, number)
-        record = make(job, out)
-        kept[_place(record)] = record
-        _write_manifest(out, kept.values())
-    for folder in dict.fromkeys(job.folder for job in todo):
-        _workbook(out, folder, [record for record in kept.values() if record["folder"] == folder])
-    _write_manifest(out, kept.values())
-    write_index(out, cast(list[Record], list(kept.values())))
-    made = {(job.folder, job.report) for job in todo}
-    return [record for record in kept.values() if (record["folder"], record["report"]) in made]
+        outputs = _published(task, out, whole=told["status"] == "made")
+    except OSError as error:
+        told |= {"status": "failed", "error": failure(planned.job, f"{error.strerror}: {error.filename}")}
+        outputs = []
+    shutil.rmtree(task.work, ignore_errors=True)
+    return {**planned.about, **told, "engine": settings.runner, "outputs": outputs}
 
 
-def make(job: Job, out: Path) -> dict[str, Any]:
-    """Make one report: load its figures, execute its notebook, render its page, write its figures beside it.
+def _published(task: Task, out: Path, *, whole: bool) -> list[dict[str, str]]:
+    """Move what was made into its place, and say what files it is. Of a report that failed only its notebook."""
+    report, place = task.job.report, out / task.job.folder
+    stopped = place / f"{report}-misslyckad.ipynb"
+    notebook = task.work / f"{report}.ipynb"
+    if not whole:
+        if notebook.exists():
+            os.replace(notebook, stopped)
+            return [_output(stopped, out)]
+        return []
+    stopped.unlink(missing_ok=True)
+    if (place / report).exists():
+        os.replace(place / report, task.work / "förut")
+    os.replace(task.work / report, place / report)
+    if task.with_code:
+        os.replace(notebook, place / notebook.name)
+    else:
+        (place / notebook.name).unlink(missing_ok=True)
+    os.replace(task.work / f"{report}.html", place / f"{report}.html")
+    files = [place / f"{report}.html", place / f"{report}.ipynb", *sorted((place / report).iterdir())]
+    return [_output(file, out) for file in files if file.exists()]
 
-    Returns its line of the manifest.
-    """
-    started, clock = datetime.now(UTC), time.perf_counter()
-    told = job.parameters.of_notebook() | {"data": str(job.data) if job.data else None}
-    record: dict[str, Any] = {
+
+def _output(file: Path, out: Path) -> dict[str, str]:
+    return {"file": file.relative_to(out).as_posix(), "sha256": sha256(file)}
+
+
+def _planned(
+    job: Job, figures: content.Figures, versions: dict[str, str], line: Record | None, out: Path, settings: Settings
+) -> Planned:
+    told = job.parameters
+    parameters = told.model_dump(mode="json", exclude={"reports"}) | {"with_code": settings.with_code}
+    parts = {"parameters": parameters, "figures": figures.of(job), "versions": versions}
+    about = {
         "report": job.report,
         "title": REPORTS[job.report].title,
-        "municipality": job.parameters.municipality,
+        "municipality": told.municipality,
         "name": job.name,
         "folder": job.folder,
-        "year": job.parameters.year,
-        "period": job.parameters.period,
-        "board": job.parameters.board,
-        "key": None,
-        "parameters": job.parameters.model_dump(mode="json", exclude={"reports"}),
-        "inputs": [],
-        "versions": {},
-        "started": started.isoformat(timespec="seconds"),
+        "year": told.year,
+        "period": told.period,
+        "board": told.board,
+        "key": content.key(*parts.values()),
+        **parts,
     }
-    missing: list[dict[str, str]] = []
-    error: dict[str, object] | None = None
-    told_of: dict[str, Any] = {"outputs": []}
-    try:
-        record["versions"] = _versions(job.report)
-        slice_ = slice_of(job.parameters, job.report, job.data)
-        record["inputs"] = [{"file": s.file, "own": s.own, "sha256": s.sha256} for s in slice_.sources]
-        record["key"] = _key(record)
-        told_of = _tell(job, told, out)
-        status = "made"
-    except MissingFigures as gap:
-        status, missing = "no_data", [{"what": m.what, "remedy": m.remedy} for m in gap.missing]
-    except NotebookStopped as stop:
-        status, error = "failed", dict(stop.error.__dict__)
-    except InputError as wrong:
-        status, error = "failed", {"notebook": notebook_of(job.report).name, "cell": None, "message": str(wrong)}
-    except Exception as bug:  # one report's bug must not stop the others; it is told in the manifest
-        trace = "".join(traceback.format_exception(bug))
-        status, error = (
-            "failed",
-            {
-                "notebook": notebook_of(job.report).name,
-                "cell": None,
-                "message": f"{type(bug).__name__}: {bug}",
-                "traceback": trace,
-            },
-        )
-    ended = {"seconds": round(time.perf_counter() - clock, 2), "status": status, "missing": missing, "error": error}
-    return {**record, **ended, **told_of}
+    return Planned(job, about, line, tuple(_reasons(about, line, out, settings)))
 
 
-def read_manifest(out: Path) -> Iterator[dict[str, Any]]:
-    """The lines of the manifest in an output folder, none where there is no manifest.
-
-    Raises:
-        InputError: a line is no record of a report.
-    """
-    if (out / MANIFEST).exists():
-        for number, line in enumerate((out / MANIFEST).read_bytes().splitlines(), start=1):
-            try:
-                record = json.loads(line)
-                _place(record), record["folder"]
-            except (ValueError, KeyError, TypeError):
-                raise InputError(
-                    Fault(
-                        shown(out / MANIFEST),
-                        "raden går inte att läsa",
-                        "en rad som krokomanalys run har skrivit",
-                        "Ta bort raden: rapporten kommer tillbaka när den görs om",
-                        row=number,
-                    )
-                ) from None
-            yield record
+def _reasons(about: Record, line: Record | None, out: Path, settings: Settings) -> list[str]:
+    if line is None:
+        return ["rapporten är inte gjord förut"]
+    if settings.force:
+        return ["--force"]
+    if line["status"] == "failed":
+        return ["den misslyckades förra gången"]
+    if line.get("key") != about["key"]:
+        return content.changes(line, about) or ["raden i manifestet är från en äldre version"]
+    return [f"{o['file']} är borta" for o in line["outputs"] if not (out / o["file"]).is_file()][:1]
 
 
-def _tell(job: Job, told: Mapping[str, object], out: Path) -> dict[str, Any]:
-    place = out / job.folder
-    place.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".pågår-", dir=place) as work:
-        executed = execute(job.report, told, Path(work) / f"{job.report}.ipynb")
-        title = f"{REPORTS[job.report].title} · {job.name} · {when(job.parameters.model_dump())}"
-        (Path(work) / f"{job.report}.html").write_text(html.render(executed, title=title), encoding="utf-8")
-        beside = Path(work) / job.report
-        beside.mkdir()
-        for drawing in html.pictures_in(executed):
-            (beside / f"{drawing.name}.svg").write_text(drawing.svg, encoding="utf-8")
-            (beside / f"{drawing.name}.png").write_bytes(drawing.png)
-        shutil.rmtree(place / job.report, ignore_errors=True)
-        for name in (f"{job.report}.ipynb", job.report, f"{job.report}.html"):
-            os.replace(Path(work) / name, place / name)
-    files = [place / f"{job.report}.html", place / f"{job.report}.ipynb", *sorted((place / job.report).iterdir())]
-    opening = next(iter(html.pieces_in(executed, "opening")), {})
-    outputs = [{"file": f.relative_to(out).as_posix(), "sha256": sha256(f)} for f in files]
-    strays = [f"cell {s.cell + 1}, {s.kind}: {s.text}" for s in html.strays_in(executed)]
-    return {
-        "outputs": outputs,
-        "findings": opening.get("findings", []),
-        "lights": opening.get("lights", []),
-        "strays": strays,
-        "lix": round(lix(own_prose(executed)), 1),
-    }
+def _last_words(died: Died, limits: Limits | None) -> str:
+    match died.why:
+        case "time":
+            most = number(limits.seconds if limits else None)
+            return f"Stoppad efter {most} sekunder, gränsen för en rapport (--timeout)."
+        case "signal":
+            return f"Processen dödades (signal {died.code}). Kanske tog minnet slut."
+        case "exit":
+            return f"Processen avslutade sig själv (kod {died.code}) innan rapporten var klar."
 
 
-def _workbook(out: Path, folder: str, records: list[dict[str, Any]]) -> None:
-    """tabeller.xlsx of one folder: every table of its reports, each once, and their sources.
-
-    Read back from the executed notebooks, so that it is whole also when only some reports were made anew.
-    """
-    executed = [
-        read_notebook(out / o["file"])
-        for r in records
-        if r["status"] == "made"
-        for o in r["outputs"]
-        if o["file"].endswith(".ipynb")
-    ]
-    if not executed:
-        return
-    tables = {json.dumps(table.as_json(), sort_keys=True): table for nb in executed for table in html.tables_in(nb)}
-    cited = {s["file"]: UsedSource(**s) for nb in executed for p in html.pieces_in(nb, "sources") for s in p["sources"]}
-    with tempfile.TemporaryDirectory(prefix=".pågår-", dir=out / folder) as work:
-        write_workbook(Path(work) / WORKBOOK, list(tables.values()), [cited[file] for file in sorted(cited)])
-        os.replace(Path(work) / WORKBOOK, out / folder / WORKBOOK)
-    for record in records:
-        if record["status"] == "made":
-            book = {"file": f"{folder}/{WORKBOOK}", "sha256": sha256(out / folder / WORKBOOK)}
-            record["outputs"] = [o for o in record["outputs"] if o["file"] != book["file"]] + [book]
+def _with_workbook(line: Record, book: Book, bound: bool) -> None:
+    """Name the folder's workbook among the outputs of a report whose tables it holds."""
+    name = f"{book.folder}/{WORKBOOK}"
+    line["outputs"] = [o for o in line["outputs"] if o["file"] != name]
+    if bound and line["status"] in ("made", "skipped"):
+        line["outputs"].append(_output(book.out / name, book.out))
 
 
-def _place(record: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple(record[k] for k in ("municipality", "year", "period", "board", "report"))
-
-
-def _key(record: Mapping[str, Any]) -> str:
-    files = {f"{i['file']} {i['own']}": i["sha256"] for i in record["inputs"]}
-    return checksum(files, {**record["parameters"], **record["versions"]})
-
-
-def _versions(report: Report) -> dict[str, str]:
-    code = hashlib.sha256()
-    for path in sorted([*LIBRARY.rglob("*.py"), *(LIBRARY / "report" / "template").rglob("*.*")]):
-        code.update(path.relative_to(LIBRARY).as_posix().encode() + path.read_bytes())
-    packages = {name: version(name) for name in ("pandas", "numpy", "matplotlib", "seaborn", "papermill", "nbconvert")}
-    return {
-        "krokomanalys": __version__,
-        "library": code.hexdigest(),
-        "notebook": sha256(notebook_of(report)),
-        **packages,
-    }
-
-
-def _write_manifest(out: Path, records: Iterable[Mapping[str, Any]]) -> None:
-    _write(out / MANIFEST, "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records))
-
-
-def _write(path: Path, text: str) -> None:
-    beside = path.with_name(f".{path.name}.pågår")
-    beside.write_text(text, encoding="utf-8")
-    os.replace(beside, path)
+def _clear(out: Path) -> None:
+    """Take away what a run that was killed left half made."""
+    for left in out.glob(f"*/**/{HIDDEN}*"):
+        shutil.rmtree(left, ignore_errors=True)

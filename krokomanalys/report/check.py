@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -77,16 +78,19 @@ def faults_of_data(data: Path | None) -> list[Fault]:
 
 def check(files: list[Path], data: Path | None) -> tuple[dict[Path, Parameters], list[Fault]]:
     """The parameters of `files`, and every fault found in them and in the data."""
-    faults = faults_of_data(data)
-    parameters: dict[Path, Parameters] = {}
     try:
         parameters = read_parameters(files)
     except InputError as error:
-        faults = [*error.faults, *faults]
-    if not faults:
-        projected: set[tuple[object, ...]] = set()
-        faults = [f for file, told in parameters.items() for f in _beforehand(told, shown(file), data, projected)]
-    return parameters, faults
+        return {}, [*error.faults, *faults_of_data(data)]
+    return parameters, faults_for(parameters, data)
+
+
+def faults_for(parameters: Mapping[Path, Parameters], data: Path | None) -> list[Fault]:
+    """Every fault in the data; where there is none, what would stop a report of the parameters."""
+    if faults := faults_of_data(data):
+        return faults
+    projected: set[tuple[object, ...]] = set()
+    return [f for file, told in parameters.items() for f in _beforehand(told, shown(file), data, projected)]
 
 
 def _beforehand(told: Parameters, file: str, data: Path | None, projected: set[tuple[object, ...]]) -> list[Fault]:

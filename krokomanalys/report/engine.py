@@ -1,4 +1,4 @@
-"""Notebooks executed by papermill in a real kernel."""
+"""Notebooks executed by papermill: in this process, or in a real kernel."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+Engine = Literal["krokomanalys", "kernel"]
+"""What runs the cells: report.shell in this process, or papermill's own, which starts a kernel."""
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 
 
@@ -61,14 +63,26 @@ def parameters_of(notebook: Path) -> set[str]:
     }
 
 
-def execute(report: str, parameters: Mapping[str, object], target: Path) -> NotebookNode:
+def modules_of(notebook: Path) -> set[str]:
+    """The modules that a notebook's cells import."""
+    found: set[str] = set()
+    for cell in read_notebook(notebook).cells:
+        for node in ast.walk(ast.parse(cell.source)) if cell.cell_type == "code" else ():
+            if isinstance(node, ast.Import):
+                found |= {name.name for name in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                found.add(node.module)
+    return found
+
+
+def execute(report: str, parameters: Mapping[str, object], target: Path, engine: Engine) -> NotebookNode:
     """Run a report's notebook from top to bottom and leave the executed notebook in `target`.
 
     Of `parameters` the notebook is given those that it has. They go through papermill's Python API, so that text
     like "0180" stays text.
 
     Raises:
-        NotebookStopped: a cell raised an error.
+        NotebookStopped: a cell raised an error; `target` holds the notebook as far as it came.
     """
     import papermill
 
@@ -77,17 +91,19 @@ def execute(report: str, parameters: Mapping[str, object], target: Path) -> Note
     wanted = parameters_of(notebook)
     given = {name: value for name, value in parameters.items() if name in wanted}
     try:
-        papermill.execute_notebook(
+        executed: NotebookNode = papermill.execute_notebook(
             str(notebook),
             str(target),
             given,
+            engine_name=None if engine == "kernel" else engine,
             kernel_name="python3",
             progress_bar=False,
-            extra_arguments=["--log-level=ERROR"],
+            request_save_on_cell_execute=False,
+            **({"extra_arguments": ["--log-level=ERROR"]} if engine == "kernel" else {}),
         )
     except papermill.PapermillExecutionError as error:
         stopped = CellError(
             notebook.name, error.cell_index + 1, f"{error.ename}: {error.evalue}", "\n".join(error.traceback)
         )
         raise NotebookStopped(stopped, read_notebook(target)) from None
-    return read_notebook(target)
+    return executed

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from krokomanalys.regions import ascii_name
 from krokomanalys.report import pictures, tables
@@ -42,8 +42,8 @@ class Stray:
     text: str
 
 
-def render(notebook: NotebookNode, *, title: str, language: str = "sv") -> str:
-    """The page for an executed notebook.
+def render(notebook: NotebookNode, *, title: str, language: str = "sv", with_code: bool = True) -> str:
+    """The page for an executed notebook; with its code to unfold below each section, or without.
 
     The h1 is the opening's; where the notebook has no opening it is `title`. Markdown above the opening, and level-1
     headings, speak to who has the notebook open in JupyterLab and are left out. ValueError for two openings, for two
@@ -53,13 +53,33 @@ def render(notebook: NotebookNode, *, title: str, language: str = "sv") -> str:
 
     _check_names(notebook)
     page = {"title": title, "language": language, "style": style()}
-    text, _ = _exporter().from_notebook_node(_prepared(notebook), resources={"page": page})
+    prepared = _prepared(notebook)
+    for cell in prepared.cells if not with_code else ():
+        cell.metadata.pop("section_code", None)
+    text, _ = _exporter().from_notebook_node(prepared, resources={"page": page})
     soup = BeautifulSoup(text, "html.parser")
     _refuse_references(soup)
     _one_h1(soup, title)
     _contents(soup)
     _unique_labels(soup)
     return str(soup)
+
+
+class Shown(Protocol):
+    """What a notebook's cell can show: a table, a figure or a piece."""
+
+    def _repr_mimebundle_(self) -> dict[str, Any]: ...
+
+
+def notebook_of(shown: Sequence[Shown]) -> NotebookNode:
+    """A notebook as if its cells had shown these, one each: for a page that no notebook tells."""
+    from nbformat import from_dict
+
+    cell: dict[str, Any] = {"cell_type": "code", "source": "", "metadata": {}, "execution_count": None}
+    outputs = [{"output_type": "display_data", "data": one._repr_mimebundle_(), "metadata": {}} for one in shown]
+    content = {"cells": [cell | {"outputs": [output]} for output in outputs], "metadata": {}}
+    notebook: NotebookNode = from_dict(content | {"nbformat": 4, "nbformat_minor": 5})  # type: ignore[no-untyped-call]
+    return notebook
 
 
 def tables_in(notebook: NotebookNode) -> list[tables.Table]:

@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from pathlib import Path
 from urllib.parse import unquote
 
-import nbformat
-import pytest
 from bs4 import BeautifulSoup
 from python_calamine import CalamineWorkbook
-
-from krokomanalys.report import batch, engine
-from krokomanalys.report.params import Parameters
 
 TIMRA, KS = "2262-timra/2020", "2262-timra/2020/kommunstyrelsen"
 
@@ -105,53 +98,3 @@ def test_a_decided_page_says_by_whom_and_when(finished) -> None:
 def test_krokoms_target_stands_with_what_it_takes(finished) -> None:
     text = (finished.out / "2309-krokom/2024/oversikt.html").read_text(encoding="utf-8").replace("\u00a0", " ")
     assert "Målet <strong>19 300</strong> invånare 2035 kräver <strong>290</strong> fler invånare per år" in text
-
-
-@pytest.fixture
-def notebooks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of small notebooks in place of the real ones: `oversikt` stops in its second code cell."""
-    folder = tmp_path / "notebooks"
-    folder.mkdir()
-    for name, source in (("oversikt", 'raise ValueError("trasig cell")'), ("maluppfoljning", "municipality")):
-        start = nbformat.v4.new_code_cell('municipality = ""\nyear = 0', metadata={"tags": ["parameters"]})
-        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-        notebook = nbformat.v4.new_notebook(metadata=kernel, cells=[start, nbformat.v4.new_code_cell(source)])
-        nbformat.write(notebook, folder / f"{name}.ipynb")
-    monkeypatch.setattr(engine, "NOTEBOOKS", folder)
-    return folder
-
-
-def test_a_report_that_fails_tells_where_and_the_others_are_made(notebooks: Path, tmp_path: Path) -> None:
-    told = Parameters(municipality="2309", year=2021, horizon=2030, reports=("oversikt", "maluppfoljning"))
-    records = batch.run(batch.jobs([told], None), tmp_path / "out", lambda job, number: None)
-    failed, made = records
-    assert failed["status"] == "failed" and made["status"] == "made"
-    assert (failed["error"]["notebook"], failed["error"]["cell"]) == ("oversikt.ipynb", 3)  # after the injected cell
-    assert failed["error"]["message"] == "ValueError: trasig cell" and "Traceback" in failed["error"]["traceback"]
-    assert not (tmp_path / "out/2309-krokom/2021/oversikt.html").exists()
-    assert "trasig cell" in (tmp_path / "out/index.html").read_text(encoding="utf-8")
-
-
-def test_a_later_run_of_one_report_keeps_the_others_in_manifest_and_index(notebooks: Path, tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    first = Parameters(municipality="2309", year=2021, horizon=2030, reports=("maluppfoljning",))
-    second = Parameters(municipality="2262", year=2020, horizon=2030, reports=("maluppfoljning",))
-    for told in (first, second):
-        batch.run(batch.jobs([told], None), out, lambda job, number: None)
-    lines = [json.loads(line) for line in (out / "manifest.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert [line["name"] for line in lines] == ["Krokom", "Timrå"]
-    assert sorted(p.name for p in out.iterdir()) == ["2262-timra", "2309-krokom", "index.html", "manifest.jsonl"]
-
-
-def test_a_code_with_a_leading_zero_reaches_the_notebook_as_text(notebooks: Path, tmp_path: Path) -> None:
-    executed = engine.execute(
-        "maluppfoljning", {"municipality": "0180", "year": 2021, "okand": 1}, tmp_path / "u.ipynb"
-    )
-    assert executed.cells[-1].outputs[0]["data"]["text/plain"] == "'0180'"
-
-
-@pytest.mark.parametrize("report", sorted(batch.REPORTS))
-def test_each_notebook_runs_from_top_to_bottom_with_its_defaults(report: str, tmp_path: Path) -> None:
-    executed = engine.execute(report, {}, tmp_path / f"{report}.ipynb")
-    shown = [o for cell in executed.cells if cell.cell_type == "code" for o in cell.outputs]
-    assert len(shown) >= 5 and not [o for o in shown if o.output_type in ("error", "stream")]
