@@ -22,7 +22,7 @@ test: .venv/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict krokomanalys
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lab: .venv/ready
 	$(BIN)/krokomanalys lab

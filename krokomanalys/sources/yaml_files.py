@@ -134,7 +134,7 @@ def _unfilled(text: str, name: str) -> list[Fault]:
     return [
         Fault(name, f"{found[2]} står kvar från mallen", remedy=remedy, row=row, key=found[1])
         for row, line in enumerate(text.splitlines(), start=1)
-        if (found := _LEFT.match(line))
+        if "<" in line and (found := _LEFT.match(line))
     ]
 
 

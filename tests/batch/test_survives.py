@@ -94,7 +94,7 @@ def wait_for(true: Callable[[], bool], seconds: float = 60) -> None:
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT], ids=["kill -9", "kill", "Ctrl-C"])
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT], ids=["kill -9", "Ctrl-C"])
 def test_a_run_that_is_killed_leaves_whole_reports_and_no_processes_and_the_next_goes_on(
     notebooks: Notebooks, run: Run, tmp_path: Path, how: int
 ) -> None:
@@ -131,7 +131,7 @@ def test_a_second_run_in_the_same_folder_is_refused_and_harms_nothing(
     notebooks: Notebooks, run: Run, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    folder = notebooks(oversikt="import time; time.sleep(6)")
+    folder = notebooks(oversikt="import time; time.sleep(4)")
     first = subprocess.Popen(command(folder, out), stdout=subprocess.PIPE, text=True)
     wait_for(lambda: any(out.glob("*/*/.pågår-*")))
     code, _, said = run(folder)

@@ -84,7 +84,8 @@ def violations(page: Page) -> list[str]:
 def test_axe_finds_no_violation_and_nothing_is_wider_than_the_window(
     browser: Browser, pages: list[Path], width: int
 ) -> None:
-    for path in pages:
+    one_of_a_kind = {path.name: path for path in pages}
+    for path in pages if width == 1280 else one_of_a_kind.values():
         page = opened(browser, path, width)
         assert violations(page) == [], path.name
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path.name
