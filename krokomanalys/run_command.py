@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from krokomanalys.errors import Fault, InputError
-from krokomanalys.swedish import number
 
 if TYPE_CHECKING:
     from krokomanalys.report.batch import Planned
@@ -61,6 +60,7 @@ def act(told: argparse.Namespace) -> int:
     Raises:
         InputError: a fault in parameters or data, and nothing is made; the output folder can't be used.
     """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # reports are made side by side; read when numpy is imported
     from krokomanalys.progress import with_progress
     from krokomanalys.report import batch
     from krokomanalys.report.jobs import jobs
@@ -140,6 +140,7 @@ def _explain(planned: Sequence[Planned], everything: bool) -> None:
 
 def _summary(lines: Sequence[Mapping[str, Any]], seconds: float, index: Path) -> None:
     from krokomanalys.report.readability import summary
+    from krokomanalys.swedish import number
 
     count = Counter(str(line["status"]) for line in lines)
     made = "rapport gjord" if count["made"] == 1 else "rapporter gjorda"
@@ -156,6 +157,7 @@ def _summary(lines: Sequence[Mapping[str, Any]], seconds: float, index: Path) ->
 def _memory(lines: Sequence[Mapping[str, Any]]) -> str:
     """The most memory that this process and a report have taken."""
     from krokomanalys.report.workers import peak
+    from krokomanalys.swedish import number
 
     used = [peak(), max((int(line.get("memory") or 0) for line in lines), default=0)]
     own, report = (number(amount / 10**6) for amount in used)

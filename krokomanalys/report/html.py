@@ -77,7 +77,8 @@ def notebook_of(shown: Sequence[Shown]) -> NotebookNode:
 
     cell: dict[str, Any] = {"cell_type": "code", "source": "", "metadata": {}, "execution_count": None}
     outputs = [{"output_type": "display_data", "data": one._repr_mimebundle_(), "metadata": {}} for one in shown]
-    content = {"cells": [cell | {"outputs": [output]} for output in outputs], "metadata": {}}
+    cells = [cell | {"id": f"del-{place}", "outputs": [output]} for place, output in enumerate(outputs)]
+    content = {"cells": cells, "metadata": {}}
     notebook: NotebookNode = from_dict(content | {"nbformat": 4, "nbformat_minor": 5})  # type: ignore[no-untyped-call]
     return notebook
 

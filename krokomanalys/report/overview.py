@@ -9,13 +9,11 @@ import pandas as pd
 from krokomanalys.population.outlook import Outlook
 from krokomanalys.regions import NATION
 from krokomanalys.report import aims, change, goal_findings, money, money_tables, people, plan
-from krokomanalys.report.lights import Light
 from krokomanalys.report.page import Piece, State, note, opening, prose
 from krokomanalys.report.pictures import Picture
 from krokomanalys.report.tables import Column, Table
 from krokomanalys.sources.slices import Slice
-from krokomanalys.sources.tables import rows_of
-from krokomanalys.swedish import day, number
+from krokomanalys.swedish import day
 from krokomanalys.targets.versions import population_targets
 
 RATIOS = ("N03102", "N00097", "N00096", "N03036", "N03012")
@@ -25,9 +23,9 @@ RATIOS = ("N03102", "N00097", "N00096", "N03036", "N03012")
 def overview_opening(slice_: Slice, outlook: Outlook, state: State, by: str, when: str) -> Piece:
     """The top of the overview: one finding each on people, money and goals, for those that there are figures on."""
     aimed = targets(slice_)
-    held = people.coming(slice_, outlook, aimed[aimed["replaced"].isna()])
+    held = people.coming(slice_, outlook, aimed)
     findings = [people.size_finding(slice_, outlook), people.projection_finding(outlook)]
-    lights = [people.reach_light(h) for h in held] + earlier_lights(slice_, aimed)
+    lights = [people.reach_light(h) for h in held] + people.earlier_lights(slice_, aimed)
     findings += [people.target_finding(h) for h in held[-1:]]
     if "budget" not in slice_.missing:
         ledger = money.ledger_of(slice_)
@@ -49,15 +47,6 @@ def overview_opening(slice_: Slice, outlook: Outlook, state: State, by: str, whe
         when=when,
         made_up=slice_.made_up,
     )
-
-
-def earlier_lights(slice_: Slice, aimed: pd.DataFrame) -> list[Light]:
-    """The targets for years to come that a later version has replaced: named, and not judged."""
-    earlier = aimed[aimed["replaced"].notna() & (aimed["target_year"] >= slice_.year)]
-    return [
-        Light("neutral", f"tidigare mål, ändrat {row.replaced}", f"{number(row.target)} invånare {row.target_year}")
-        for row in rows_of(earlier)
-    ]
 
 
 def targets(slice_: Slice) -> pd.DataFrame:

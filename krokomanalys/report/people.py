@@ -35,7 +35,7 @@ def projection_opening(
         eyebrow=f"{slice_.name} · befolkning · utgångsår {base}, rikets uppgifter till och med {outlook.riket_until}",
         lead="För kommunledning och nämnder: hur många vi blir, i vilka åldrar, och vad det betyder för målen.",
         findings=[*findings[:2], *(target_finding(h) for h in held[-1:]), *findings[2:]],
-        lights=[reach_light(h) for h in held],
+        lights=[*(reach_light(h) for h in held), *earlier_lights(slice_, targets)],
         state=state,
         by=by,
         when=when,
@@ -88,9 +88,19 @@ def reaches(outlook: Outlook, targets: pd.DataFrame) -> list[Reach]:
 
 
 def coming(slice_: Slice, outlook: Outlook, targets: pd.DataFrame) -> list[Reach]:
-    """The targets of the report's year and later, the nearest first, each once."""
-    held = {(h.year, h.target): h for h in reaches(outlook, targets) if h.year >= slice_.year}
+    """The targets of the report's year and later that no later version has changed, the nearest first, each once."""
+    in_force = targets[targets["replaced"].isna()]
+    held = {(h.year, h.target): h for h in reaches(outlook, in_force) if h.year >= slice_.year}
     return [held[place] for place in sorted(held)]
+
+
+def earlier_lights(slice_: Slice, aimed: pd.DataFrame) -> list[Light]:
+    """The targets for years to come that a later version has replaced: named, and not judged."""
+    earlier = aimed[aimed["replaced"].notna() & (aimed["target_year"] >= slice_.year)]
+    return [
+        Light("neutral", f"tidigare mål, ändrat {row.replaced}", f"{number(row.target)} invånare {row.target_year}")
+        for row in rows_of(earlier)
+    ]
 
 
 def reach_light(held: Reach) -> Light:

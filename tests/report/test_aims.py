@@ -8,7 +8,16 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from krokomanalys.report import activities, aims, figures_followup, goal_findings, goal_outlook, measures, overview
+from krokomanalys.report import (
+    activities,
+    aims,
+    figures_followup,
+    goal_findings,
+    goal_outlook,
+    measures,
+    overview,
+    people,
+)
 from krokomanalys.report.lights import Light, light_from
 from krokomanalys.report.page import Piece
 from krokomanalys.report.sections import Folded
@@ -320,7 +329,7 @@ def test_a_follow_up_is_no_plan(krokom: Slice, timra: Slice) -> None:
 
 def test_the_overview_names_an_earlier_population_target_without_judging_it() -> None:
     krokom24 = load("oversikt", None, municipality="2309", year=2024)
-    (light,) = overview.earlier_lights(krokom24, overview.targets(krokom24))
+    (light,) = people.earlier_lights(krokom24, overview.targets(krokom24))
     assert (light.status, light.words) == ("neutral", "tidigare mål, ändrat 2021")
     assert light.subject == "16\u00a0000 invånare 2030"
 
