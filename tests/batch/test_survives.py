@@ -130,11 +130,13 @@ def test_a_line_that_was_cut_off_is_no_line(notebooks: Notebooks, run: Run, tmp_
 def test_a_second_run_in_the_same_folder_is_refused_and_harms_nothing(
     notebooks: Notebooks, run: Run, tmp_path: Path
 ) -> None:
-    out = tmp_path / "out"
-    folder = notebooks(oversikt="import time; time.sleep(4)")
+    out, go = tmp_path / "out", tmp_path / "klart"
+    wait = f"import pathlib, time\nwhile not pathlib.Path({str(go)!r}).exists(): time.sleep(0.1)"
+    folder = notebooks(oversikt=wait)
     first = subprocess.Popen(command(folder, out), stdout=subprocess.PIPE, text=True)
     wait_for(lambda: any(out.glob("*/*/.pågår-*")))
     code, _, said = run(folder)
+    go.touch()
     assert code == 2
     assert f"en annan körning (process {first.pid}) skriver i" in said
     told, _ = first.communicate(timeout=60)
