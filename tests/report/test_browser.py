@@ -59,6 +59,11 @@ def pages(
     return [own, write_index(tmp_path, records), *rendered_pages]
 
 
+def of_each_kind(pages: list[Path]) -> list[Path]:
+    """One page of each kind of report."""
+    return list({path.name: path for path in pages}.values())
+
+
 def opened(browser: Browser, path: Path, width: int) -> Page:
     """The page at that width, offline; any request for something other than the file itself fails the test."""
     context = browser.new_context(viewport={"width": width, "height": 900}, offline=True)
@@ -84,8 +89,7 @@ def violations(page: Page) -> list[str]:
 def test_axe_finds_no_violation_and_nothing_is_wider_than_the_window(
     browser: Browser, pages: list[Path], width: int
 ) -> None:
-    one_of_a_kind = {path.name: path for path in pages}
-    for path in pages if width == 1280 else one_of_a_kind.values():
+    for path in pages if width == 1280 else of_each_kind(pages):
         page = opened(browser, path, width)
         assert violations(page) == [], path.name
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path.name
@@ -102,7 +106,7 @@ def test_axe_sees_a_fault_when_there_is_one(browser: Browser, tmp_path: Path) ->
 
 def test_figures_are_drawn(browser: Browser, pages: list[Path]) -> None:
     drawn = {}
-    for path in pages:
+    for path in of_each_kind(pages):
         page = opened(browser, path, 1280)
         drawn[path.name] = page.evaluate("[...document.images].map(i => i.complete && i.naturalWidth > 0)")
         page.context.close()
@@ -112,7 +116,7 @@ def test_figures_are_drawn(browser: Browser, pages: list[Path]) -> None:
 
 
 def test_the_keyboard_goes_to_the_content_first(browser: Browser, pages: list[Path]) -> None:
-    for path in pages:
+    for path in of_each_kind(pages):
         page = opened(browser, path, 1280)
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.className") == "skip", path.name
