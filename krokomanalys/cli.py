@@ -10,13 +10,9 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from krokomanalys import __version__, run_command
 from krokomanalys.errors import Fault, InputError
-
-if TYPE_CHECKING:
-    pass
 
 STAY_OFFLINE = (
     "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
@@ -43,7 +39,9 @@ SWEDISH = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit code: 0, 1 for faults or failed reports, 2 for a command not understood.
+    """Run the command and return its exit code.
+
+    0, 1 for faults or failed reports, 2 for a command that isn't understood, 130 where it was interrupted.
 
     An economist's mistake is told in Swedish, without a traceback.
     """
@@ -55,6 +53,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if len(error.faults) > 1 and told.act in (run_command.act, _project):
             print("krokomanalys check visar alla.", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("Avbrutet. Det som är klart ligger kvar.", file=sys.stderr)
+        return 130
 
 
 def _parser() -> argparse.ArgumentParser:

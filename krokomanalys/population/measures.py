@@ -26,11 +26,6 @@ def dependency(groups: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"young": young, "old": old, "ratio": young + old})
 
 
-def dependency_ratio(groups: pd.DataFrame) -> pd.Series[float]:
-    """(0-19 + 65 and over) / 20-64 by year, as SCB and Kolada define it, from a frame of persons by PARTITION."""
-    return dependency(groups)["ratio"].rename(None)
-
-
 def mean_age(population: Cube) -> pd.Series[float]:
     """Mean age on 31 December by year: age at the end of the year plus half a year, since birthdays are spread."""
     ages = np.arange(population.values.shape[-1]) + 0.5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -20,7 +21,7 @@ from krokomanalys.report.tables import Column, Table
 from krokomanalys.report.theme import BLUE, OLIVE, ROSE, SOFT, TEAL, label_ends, new_axes, swedish_axis
 from krokomanalys.report.workbook import write_workbook
 from krokomanalys.sources.available import PARTITION
-from krokomanalys.swedish import number
+from krokomanalys.swedish import number, shortest
 
 SHOWN = (DEFAULT, *BENCHMARKS)
 AHEAD = 5
@@ -164,10 +165,11 @@ def _cells(table: Table) -> list[list[str]]:
     columns = table.shown
     rows = [[column.heading for column in columns.values()]]
     for row in table.frame.to_dict("records"):
-        rows.append(
-            [
-                number(row[key], column.decimals, signed=column.signed) if column.kind == "number" else str(row[key])
-                for key, column in columns.items()
-            ]
-        )
+        rows.append([_cell(row[key], column) for key, column in columns.items()])
     return rows
+
+
+def _cell(value: Any, column: Column) -> str:
+    if column.kind != "number":
+        return str(value)
+    return shortest(value) if column.mixed and value == value else number(value, column.decimals, signed=column.signed)

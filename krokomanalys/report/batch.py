@@ -90,7 +90,7 @@ def plan(todo: Sequence[Job], out: Path, settings: Settings) -> list[Planned]:
 def run(
     planned: Sequence[Planned], out: Path, settings: Settings, told: Callable[[Record], None] = lambda record: None
 ) -> list[Record]:
-    """Make what is planned into `out` and return a line for each; `told` is given every line as it comes.
+    """Make what is planned into `out` and return a line for each; `told` is given that of each report made.
 
     The manifest keeps the lines of reports that aren't of this run, and the index shows them all.
 
@@ -99,14 +99,14 @@ def run(
     """
     with locked(out):
         lines = read_manifest(out)
-        rewrite(out, lines.values())
         _clear(out)
         try:
+            lines |= {p.job.place: _unchanged(p) for p in planned if not p.why}
+            rewrite(out, lines.values())
             for line in _lines(planned, out, settings):
                 lines[place_of(line)] = line
                 add(out, line)
-                if line["status"] != "skipped":
-                    told(line)
+                told(line)
             _bind(planned, lines, out, settings)
             _close(out, lines)
         except OSError as error:
@@ -121,12 +121,22 @@ def run(
 
 
 def _bind(planned: Sequence[Planned], lines: dict[Place, Record], out: Path, settings: Settings) -> None:
-    """Make the workbook of each folder where a report was made, and name it in the lines of that folder."""
+    """Make the workbook of each folder where a report was made, and name it in the lines of that folder.
+
+    Raises:
+        InputError: one could not be made; the others are.
+    """
+    faults: list[Fault] = []
     touched = {p.job.folder for p in planned if p.why}
     books = [Book(out, folder, tuple(r for r in lines.values() if r["folder"] == folder)) for folder in touched]
     for book, bound in each(books, bind, workers=settings.workers, start=settings.start):
         for line in book.lines:
             _with_workbook(line, book, isinstance(bound, Done))
+        if isinstance(bound, Died):
+            place = shown(out / book.folder / WORKBOOK)
+            faults.append(Fault(place, "filen gick inte att skriva", remedy="Sidorna är klara. Kör igen med --force"))
+    if faults:
+        raise InputError(faults)
 
 
 def _close(out: Path, lines: dict[Place, Record]) -> None:
@@ -134,13 +144,13 @@ def _close(out: Path, lines: dict[Place, Record]) -> None:
     write_index(out, cast(list[Line], list(lines.values())))
 
 
+def _unchanged(planned: Planned) -> Record:
+    """The line of a report that is left as it is."""
+    assert planned.line is not None
+    return {**planned.line, "status": planned.line["status"].replace("made", "skipped")}
+
+
 def _lines(planned: Sequence[Planned], out: Path, settings: Settings) -> Iterator[Record]:
-    for unchanged in (p for p in planned if not p.why):
-        assert unchanged.line is not None
-        yield {
-            **unchanged.line,
-            "status": "skipped" if unchanged.line["status"] == "made" else unchanged.line["status"],
-        }
     wanted = {out / p.job.folder / f"{HIDDEN}{p.job.report}": p for p in planned if p.why}
     tasks = [Task(p.job, work, settings.engine, settings.with_code) for work, p in wanted.items()]
     each_made = each(tasks, make, workers=settings.workers, limits=settings.limits, start=settings.start, prepare=warm)

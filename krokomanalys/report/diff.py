@@ -16,7 +16,7 @@ from krokomanalys.report.backtest_files import as_text as table_as_text
 from krokomanalys.report.index import when
 from krokomanalys.report.jobs import Place
 from krokomanalys.report.make import TABLES
-from krokomanalys.report.manifest import Record, read_manifest, replace_with
+from krokomanalys.report.manifest import Record, finished, replace_with
 from krokomanalys.report.page import note, opening
 from krokomanalys.report.tables import Column, Table, as_text, plain, table_from
 from krokomanalys.report.workbook import write_workbook
@@ -64,7 +64,7 @@ class Comparison:
 
 
 def compare(old: Path, new: Path) -> Comparison:
-    """What the output folder `new` has different from `old`, read from the executed notebooks that both hold.
+    """What the output folder `new` has different from `old`, read from the tables that lie with each report.
 
     Raises:
         InputError: one of them has no manifest, or one that cannot be read.
@@ -125,7 +125,7 @@ def _numbers(table: Table) -> dict[tuple[tuple[str, int], str], float]:
 
 
 def _made(folder: Path) -> dict[Place, Record]:
-    return {place: line for place, line in read_manifest(folder).items() if line["status"] in ("made", "skipped")}
+    return {place: line for place, line in finished(folder).items() if line["status"] in ("made", "skipped")}
 
 
 def _kept(line: Record) -> tuple[str, str]:

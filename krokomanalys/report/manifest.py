@@ -45,6 +45,17 @@ def read_manifest(out: Path) -> dict[Place, Record]:
     return found
 
 
+def finished(out: Path) -> dict[Place, Record]:
+    """The manifest of a folder that a run has written.
+
+    Raises:
+        InputError: there is no manifest, or one that cannot be read.
+    """
+    if not (out / MANIFEST).is_file():
+        raise InputError(Fault(shown(out), f"{MANIFEST} finns inte", "en mapp som krokomanalys run har skrivit"))
+    return read_manifest(out)
+
+
 def add(out: Path, record: Mapping[str, Any]) -> None:
     """Add a line, on the disk when this returns; where that fails the manifest is as it was."""
     with (out / MANIFEST).open("ab") as file:

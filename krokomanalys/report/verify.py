@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from krokomanalys.report.manifest import read_manifest
+from krokomanalys.report.manifest import finished
 from krokomanalys.sources.folder import sha256
 
 
@@ -32,10 +32,11 @@ def verify(out: Path) -> Verdict:
     Raises:
         InputError: the folder has no manifest that can be read.
     """
-    told = {o["file"]: o["sha256"] for line in read_manifest(out).values() for o in line["outputs"]}
+    lines = finished(out).values()
+    told = {o["file"]: o["sha256"] for line in lines for o in line["outputs"]}
     there = {
         file.relative_to(out).as_posix()
-        for folder in {line["folder"].split("/")[0] for line in read_manifest(out).values()}
+        for folder in {line["folder"].split("/")[0] for line in lines}
         for file in (out / folder).rglob("*")
         if file.is_file() and not any(part.startswith(".") for part in file.relative_to(out).parts)
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -11,8 +12,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from krokomanalys.errors import InputError
 from krokomanalys.report import batch, content
-from krokomanalys.report.diff import compare, difference, write_difference
+from krokomanalys.report.diff import Comparison, as_lines, compare, difference, write_difference
 from krokomanalys.report.jobs import Job, jobs
 from krokomanalys.report.manifest import read_manifest
 from krokomanalys.report.params import Parameters, slice_of
@@ -54,6 +56,21 @@ def test_what_is_unchanged_or_not_asked_for_is_left_and_what_is_changed_lost_or_
     assert sorted(p.name for p in (tmp_path / "out").iterdir() if not p.name.startswith(".")) == [
         "2309-krokom", "index.html", "manifest.jsonl",
     ]  # fmt: skip
+
+
+def test_a_workbook_that_cannot_be_written_is_told_of(notebooks: Callable[..., Path], run: Run, tmp_path: Path) -> None:
+    (tmp_path / "out" / PLACE / "tabeller.xlsx" / "i vägen").mkdir(parents=True)
+    code, _, said = run(notebooks(oversikt="1"))
+    assert code == 2
+    assert "tabeller.xlsx: filen gick inte att skriva. Sidorna är klara." in said
+    (line,) = read_manifest(tmp_path / "out").values()
+    assert line["status"] == "made" and verify(tmp_path / "out").whole
+
+
+def test_a_folder_without_a_manifest_is_no_folder_of_reports(tmp_path: Path) -> None:
+    for look in (verify, lambda folder: compare(folder, folder)):
+        with pytest.raises(InputError, match=r"manifest.jsonl finns inte. Väntade en mapp som krokomanalys run"):
+            look(tmp_path)
 
 
 def test_without_code_there_is_neither_code_nor_notebook(
@@ -153,6 +170,8 @@ def test_only_numbers_that_changed_are_told_with_how_much() -> None:
     ]  # fmt: skip
     assert (len(found.new_tables), len(found.old_tables)) == (1, 1)
     assert not difference("Budget", {"t": old}, {"t": old}).found
+    lines = as_lines(Comparison((found,), (), (), 0))
+    assert re.search(r"Vård +Budget \(tkr\) +5 +5,5 +0,5\n", lines)
 
 
 def test_two_runs_are_compared_and_a_changed_file_is_found(finished: Any, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from krokomanalys.population.cube import Cube
 from krokomanalys.population.history import History
-from krokomanalys.population.measures import dependency, dependency_ratio, mean_age, of_groups, of_population
+from krokomanalys.population.measures import dependency, mean_age, of_groups, of_population
 from krokomanalys.population.outlook import outlook
 from krokomanalys.sources.slices import PopulationTables
 
@@ -18,7 +18,7 @@ BY_HAND = pd.DataFrame(
 
 
 def test_dependency_ratio_by_hand() -> None:
-    assert dependency_ratio(BY_HAND).to_dict() == {2022: 0.8}
+    assert dependency(BY_HAND)["ratio"].to_dict() == {2022: 0.8}
 
 
 def test_the_young_and_the_old_make_the_dependency_ratio() -> None:
