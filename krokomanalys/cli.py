@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from krokomanalys import __version__, run_command
+from krokomanalys import __version__
+from krokomanalys.batch import command as run_command
 from krokomanalys.errors import Fault, InputError
 
 STAY_OFFLINE = (
@@ -287,7 +288,7 @@ def _forecast(told: argparse.Namespace) -> int:
 
 
 def _verify(told: argparse.Namespace) -> int:
-    from krokomanalys.report.verify import verify
+    from krokomanalys.batch.verify import verify
 
     verdict = verify(told.out)
     for words, files in (("ändrad", verdict.changed), ("borta", verdict.gone), ("okänd", verdict.unknown)):
@@ -300,7 +301,7 @@ def _verify(told: argparse.Namespace) -> int:
 
 
 def _diff(told: argparse.Namespace) -> int:
-    from krokomanalys.report.diff import as_lines, compare, write_difference
+    from krokomanalys.batch.diff import as_lines, compare, write_difference
 
     found = compare(told.old, told.new)
     if told.file:
@@ -322,7 +323,7 @@ def _export(told: argparse.Namespace) -> int:
 
 
 def _lab(told: argparse.Namespace) -> int:
-    from krokomanalys.report.engine import NOTEBOOKS
+    from krokomanalys.batch.engine import NOTEBOOKS
     from krokomanalys.sources.folder import DATA_VARIABLE, open_folder
 
     own = Path.cwd() / "notebooks"

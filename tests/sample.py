@@ -9,8 +9,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from krokomanalys.report import batch
-from krokomanalys.report.jobs import jobs
+from krokomanalys.batch.jobs import jobs
+from krokomanalys.batch.plan import Settings, plan
+from krokomanalys.batch.run import run
 from krokomanalys.report.params import read_parameters
 
 PARAMETERS = {
@@ -31,8 +32,8 @@ def main(folder: Path, only: list[str]) -> None:
     for name, text in PARAMETERS.items():
         (folder / name).write_text(text, encoding="utf-8")
     parameters = read_parameters([folder / name for name in PARAMETERS])
-    out, settings = folder / "output", batch.Settings("fork", workers=2)
-    batch.run(batch.plan(jobs(parameters.values(), None, only), out, settings), out, settings)
+    out, settings = folder / "output", Settings("fork", workers=2)
+    run(plan(jobs(parameters.values(), None, only), out, settings), out, settings)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import krokomanalys
-from krokomanalys import progress
+from krokomanalys.batch import progress
 from krokomanalys.cli import main
 from krokomanalys.sources.folder import EMBEDDED
 from krokomanalys.sources.layouts import SCORECARD

@@ -1,1 +1,1 @@
-"""Reports: parameters, notebooks run, pages, figures, tables, the batch and its index."""
+"""Reports: parameters, pages, sentences, figures and tables, and the checks before them."""

@@ -1,20 +1,15 @@
-"""tabeller.xlsx: every table of a report on a sheet of its own, with raw values, units and where they are from."""
+"""A workbook of tables: each on a sheet of its own, with raw values, units and where they are from."""
 
 from __future__ import annotations
 
-import json
-import os
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from krokomanalys.report.lights import light_from
-from krokomanalys.report.make import TABLES
-from krokomanalys.report.manifest import Record
 from krokomanalys.report.page import UsedSource
-from krokomanalys.report.tables import Column, Table, as_part, plain, table_from
+from krokomanalys.report.tables import Column, Table, as_part, plain
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -22,39 +17,7 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 LONGEST_SHEET_NAME = 31  # Excel's limit
-CONTENTS, SOURCES, WORKBOOK = "Innehåll", "Källor", "tabeller.xlsx"
-
-
-@dataclass(frozen=True)
-class Book:
-    """A folder of the output folder `out`, with the manifest's lines of all its reports."""
-
-    out: Path
-    folder: str
-    lines: tuple[Record, ...]
-
-
-def bind(book: Book) -> None:
-    """Write tabeller.xlsx of a folder: every table of its reports, each once, and their sources.
-
-    It is made from the tables that lie with each report, so it is whole also when only some were made anew.
-    """
-    files = [
-        book.out / output["file"]
-        for line in book.lines
-        if line["status"] in ("made", "skipped")
-        for output in line["outputs"]
-        if output["file"].endswith(f"/{TABLES}")
-    ]
-    kept = [json.loads(file.read_text(encoding="utf-8")) for file in files]
-    if not kept:
-        return
-    tables = {json.dumps(table, sort_keys=True): table for told in kept for table in told["tables"]}
-    cited = {source["file"]: UsedSource(**source) for told in kept for source in told["sources"]}
-    place = book.out / book.folder / WORKBOOK
-    beside = place.with_name(f".pågår-{WORKBOOK}")
-    write_workbook(beside, [table_from(t) for t in tables.values()], [cited[file] for file in sorted(cited)])
-    os.replace(beside, place)
+CONTENTS, SOURCES = "Innehåll", "Källor"
 
 
 def write_workbook(path: Path, tables: Sequence[Table], sources: Sequence[UsedSource] = ()) -> None:

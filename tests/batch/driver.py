@@ -14,11 +14,11 @@ from pathlib import Path
 
 import nbformat
 
+from krokomanalys.batch import engine, make, plan, run
+from krokomanalys.batch.jobs import Job
+from krokomanalys.batch.workers import Limits
 from krokomanalys.errors import InputError
-from krokomanalys.report import batch, engine, make
-from krokomanalys.report.jobs import Job
 from krokomanalys.report.params import Parameters
-from krokomanalys.report.workers import Limits
 
 ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 
@@ -41,7 +41,7 @@ def command(notebooks: Path, out: Path, **options: object) -> list[str]:
 def prepare(notebooks: Path) -> None:
     """Let reports be told by these notebooks, which read no figures, and import no more than they need."""
     engine.NOTEBOOKS = notebooks
-    batch.warm = warm
+    run.warm = warm
     make.slice_of = lambda *_: NoFigures()
 
 
@@ -58,11 +58,11 @@ def main() -> int:
     parameters = Parameters(municipality="2309", year=2021, horizon=2030, reports=reports, period="08")
     jobs = [Job(report, "Krokom", parameters, None, "2309-krokom/2021") for report in reports]
     limits = Limits(float(told.get("seconds", 60)), int(told["memory"]) if "memory" in told else None)
-    settings = batch.Settings(
+    settings = plan.Settings(
         told.get("runner", "fork"), int(told.get("workers", 2)), limits, "force" in told, "without_code" not in told
     )
     try:
-        lines = batch.run(batch.plan(jobs, out, settings), out, settings)
+        lines = run.run(plan.plan(jobs, out, settings), out, settings)
     except InputError as error:
         print(error, file=sys.stderr)
         return 2

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from krokomanalys.report.engine import execute
-from krokomanalys.report.make import warm
-from krokomanalys.report.workers import Done, each
+from krokomanalys.batch.engine import execute
+from krokomanalys.batch.make import warm
+from krokomanalys.batch.workers import Done, each
 from krokomanalys.sources.slices import REPORTS
 
 

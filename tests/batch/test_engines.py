@@ -13,7 +13,7 @@ import nbformat
 import pytest
 from driver import write_notebook
 
-from krokomanalys.report import engine
+from krokomanalys.batch import engine
 from krokomanalys.sources.slices import REPORTS
 
 EVERY = Path(__file__).with_name("every.py")
@@ -69,7 +69,7 @@ def test_all_that_a_cell_can_show_comes_out_of_each_engine(tmp_path: Path) -> No
     found = {}
     for runner in ("krokomanalys", "kernel"):
         script = (
-            "import sys; from pathlib import Path; from krokomanalys.report import engine;"
+            "import sys; from pathlib import Path; from krokomanalys.batch import engine;"
             f"engine.NOTEBOOKS = Path({str(tmp_path / 'notebooks')!r});"
             f"engine.execute('oversikt', {{}}, Path({str(tmp_path / runner)!r} + '.ipynb'), {runner!r})"
         )
@@ -94,7 +94,7 @@ def test_a_code_with_a_leading_zero_reaches_the_notebook_as_text(
 def test_papermill_finds_the_engine_by_its_name() -> None:
     from papermill.engines import papermill_engines
 
-    from krokomanalys.report.shell import InProcessEngine
+    from krokomanalys.batch.shell import InProcessEngine
 
     assert papermill_engines.get_engine("krokomanalys") is InProcessEngine
 

@@ -12,14 +12,15 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from krokomanalys.batch import content
+from krokomanalys.batch.diff import Comparison, as_lines, compare, difference, write_difference
+from krokomanalys.batch.jobs import Job, jobs
+from krokomanalys.batch.manifest import read_manifest
+from krokomanalys.batch.plan import Settings, plan
+from krokomanalys.batch.verify import verify
 from krokomanalys.errors import InputError
-from krokomanalys.report import batch, content
-from krokomanalys.report.diff import Comparison, as_lines, compare, difference, write_difference
-from krokomanalys.report.jobs import Job, jobs
-from krokomanalys.report.manifest import read_manifest
 from krokomanalys.report.params import Parameters, slice_of
 from krokomanalys.report.tables import Column, Table
-from krokomanalys.report.verify import verify
 from krokomanalys.sources.folder import EMBEDDED
 
 Run = Callable[..., tuple[int, dict[str, dict[str, Any]], str]]
@@ -141,16 +142,16 @@ def test_a_key_holds_every_file_that_the_report_reads(wanted: Job) -> None:
 
 
 def test_why_a_report_is_made_is_told(tmp_path: Path, data: Path) -> None:
-    settings = batch.Settings("fork")
-    (new,) = batch.plan([job("maluppfoljning", "2309", 2021, data)], tmp_path, settings)
+    settings = Settings("fork")
+    (new,) = plan([job("maluppfoljning", "2309", 2021, data)], tmp_path, settings)
     assert new.why == ("rapporten är inte gjord förut",)
     line = {**new.about, "status": "made", "outputs": []}
     (tmp_path / "manifest.jsonl").write_text(json.dumps(line) + "\n", encoding="utf-8")
-    (same,) = batch.plan([job("maluppfoljning", "2309", 2021, data)], tmp_path, settings)
+    (same,) = plan([job("maluppfoljning", "2309", 2021, data)], tmp_path, settings)
     assert same.why == ()
     text = (data / "measures/2309.csv").read_text(encoding="utf-8")
     (data / "measures/2309.csv").write_text(text.replace(",8.8,", ",8.9,", 1), encoding="utf-8")
-    (again,) = batch.plan([job("maluppfoljning", "2309", 2021, data, shape_from="2262")], tmp_path, settings)
+    (again,) = plan([job("maluppfoljning", "2309", 2021, data, shape_from="2262")], tmp_path, settings)
     assert "parametern shape_from är ändrad" in again.why
     assert "data/egen:measures/2309.csv är ändrad" in again.why
 

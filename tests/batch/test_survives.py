@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from driver import ROOT, command
 
-from krokomanalys.report.manifest import read_manifest
-from krokomanalys.report.verify import verify
+from krokomanalys.batch.manifest import read_manifest
+from krokomanalys.batch.verify import verify
 
 Run = Callable[..., tuple[int, dict[str, dict[str, Any]], str]]
 Notebooks = Callable[..., Path]

@@ -20,10 +20,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from krokomanalys.report import batch
-from krokomanalys.report.engine import NOTEBOOKS, read_notebook
-from krokomanalys.report.jobs import jobs
-from krokomanalys.report.make import warm
+from krokomanalys.batch.engine import NOTEBOOKS, read_notebook
+from krokomanalys.batch.jobs import jobs
+from krokomanalys.batch.make import warm
+from krokomanalys.batch.plan import Runner, Settings, plan
+from krokomanalys.batch.run import run as run_batch
 from krokomanalys.report.params import Parameters
 
 REPORT = "befolkningsprognos"
@@ -65,7 +66,7 @@ def compute(count: int) -> None:
     print((time.perf_counter() - started) / count)
 
 
-def engine(runner: batch.Runner, workers: int) -> Callable[[int, Path], None]:
+def engine(runner: Runner, workers: int) -> Callable[[int, Path], None]:
     """A batch by one of the engines, in a process of its own."""
 
     def made(count: int, out: Path) -> None:
@@ -78,12 +79,12 @@ def engine(runner: batch.Runner, workers: int) -> Callable[[int, Path], None]:
     return made
 
 
-def run(runner: batch.Runner, workers: int, count: int, out: Path) -> None:
+def run(runner: Runner, workers: int, count: int, out: Path) -> None:
     """`count` reports by an engine."""
     (one,) = jobs([Parameters(**TOLD, reports=(REPORT,))], None)
     todo = [replace(one, folder=f"2262-timra/{place}") for place in range(count)]
-    settings = batch.Settings(runner, workers)
-    lines = batch.run(batch.plan(todo, out, settings), out, settings)
+    settings = Settings(runner, workers)
+    lines = run_batch(plan(todo, out, settings), out, settings)
     assert {line["status"] for line in lines} == {"made"}
 
 

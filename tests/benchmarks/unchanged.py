@@ -13,8 +13,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from krokomanalys.report import batch
-from krokomanalys.report.jobs import jobs
+from krokomanalys.batch.jobs import jobs
+from krokomanalys.batch.plan import Settings, plan
 from krokomanalys.report.params import ALL, read_parameters
 from krokomanalys.sources.folder import open_folder
 
@@ -40,7 +40,7 @@ def main() -> None:
     seconds, said = timed(str(params), "--out", str(out), "--dry-run")
     print(f"--dry-run: {seconds:.1f} s  {said}")
     todo = jobs(read_parameters(sorted(params.glob("*.yaml"))).values(), None)
-    planned = batch.plan(todo, out, batch.Settings("fork"))
+    planned = plan(todo, out, Settings("fork"))
     out.mkdir()
     (out / "sida.html").write_text("", encoding="utf-8")
     done = {"status": "made", "outputs": [{"file": "sida.html", "sha256": ""}], "findings": [], "lights": [], "lix": 30}

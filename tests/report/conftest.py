@@ -12,8 +12,8 @@ import pytest
 from bs4 import BeautifulSoup
 from nbformat import NotebookNode, v4
 
+from krokomanalys.batch.index import Record
 from krokomanalys.report import page, theme
-from krokomanalys.report.index import Record
 from krokomanalys.report.lights import light
 from krokomanalys.report.pictures import Picture, picture
 from krokomanalys.report.tables import Column, Table

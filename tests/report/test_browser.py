@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from krokomanalys.batch.index import Record, write_index
 from krokomanalys.report import html
-from krokomanalys.report.index import Record, write_index
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

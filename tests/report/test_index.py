@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from krokomanalys.report.index import Record, render_index, write_index
+from krokomanalys.batch.index import Record, render_index, write_index
 
 Records = list[Record]
 

@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 from nbformat import v4
 
+from krokomanalys.batch.engine import read_notebook
 from krokomanalys.report import page
 from krokomanalys.report.comments import comment_sections
-from krokomanalys.report.engine import read_notebook
 from krokomanalys.report.readability import HARDEST, lix, own_prose, running_text, summary
 from krokomanalys.sources.layouts import COMMENTS
 from krokomanalys.swedish import number

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from krokomanalys.report.manifest import finished
+from krokomanalys.batch.manifest import finished
 from krokomanalys.sources.folder import sha256
 
 

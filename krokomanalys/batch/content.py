@@ -16,8 +16,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from krokomanalys import __version__
-from krokomanalys.report.engine import notebook_of
-from krokomanalys.report.jobs import Job
+from krokomanalys.batch.engine import notebook_of
+from krokomanalys.batch.jobs import Job
 from krokomanalys.sources.folder import Folder, contents, open_folder
 from krokomanalys.sources.slices import REPORTS, Part, ReportKind
 

@@ -16,12 +16,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from krokomanalys.batch.engine import Engine, NotebookStopped, execute, modules_of, notebook_of
+from krokomanalys.batch.index import when
+from krokomanalys.batch.jobs import Job
+from krokomanalys.batch.manifest import Record
 from krokomanalys.errors import InputError, MissingFigures
 from krokomanalys.report import html
-from krokomanalys.report.engine import Engine, NotebookStopped, execute, modules_of, notebook_of
-from krokomanalys.report.index import when
-from krokomanalys.report.jobs import Job
-from krokomanalys.report.manifest import Record
 from krokomanalys.report.params import slice_of
 from krokomanalys.report.readability import lix, own_prose
 from krokomanalys.sources.slices import REPORTS

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from krokomanalys.batch.jobs import Place, place_of
 from krokomanalys.errors import Fault, InputError
-from krokomanalys.report.jobs import Place, place_of
 from krokomanalys.sources.folder import shown
 
 MANIFEST = "manifest.jsonl"

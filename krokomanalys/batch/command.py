@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from krokomanalys.errors import Fault, InputError
 
 if TYPE_CHECKING:
-    from krokomanalys.report.batch import Planned
+    from krokomanalys.batch.plan import Planned
     from krokomanalys.report.params import Parameters
 
 
@@ -61,10 +61,11 @@ def act(told: argparse.Namespace) -> int:
         InputError: a fault in parameters or data, and nothing is made; the output folder can't be used.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # reports are made side by side; read when numpy is imported
-    from krokomanalys.progress import with_progress
-    from krokomanalys.report import batch
-    from krokomanalys.report.jobs import jobs
-    from krokomanalys.report.workers import Limits
+    from krokomanalys.batch.jobs import jobs
+    from krokomanalys.batch.plan import Settings, plan
+    from krokomanalys.batch.progress import with_progress
+    from krokomanalys.batch.run import INDEX
+    from krokomanalys.batch.workers import Limits
     from krokomanalys.sources.slices import REPORTS
 
     if unknown := [name for name in told.only if name not in REPORTS]:
@@ -79,8 +80,8 @@ def act(told: argparse.Namespace) -> int:
         problem = "ingen parameterfil har de rapporter som --only, --municipality och --year frågar efter"
         raise InputError(Fault("run", problem, f"rapporter: {', '.join(asked)}"))
     limits = Limits(told.timeout or None, told.memory * 10**6 if told.memory else None)
-    settings = batch.Settings(told.engine, told.workers, limits, told.force, not told.without_code)
-    planned = batch.plan(todo, told.out, settings)
+    settings = Settings(told.engine, told.workers, limits, told.force, not told.without_code)
+    planned = plan(todo, told.out, settings)
     if told.dry_run or told.explain:
         _explain(planned, told.explain)
     if told.dry_run:
@@ -89,7 +90,7 @@ def act(told: argparse.Namespace) -> int:
     if any(p.why for p in planned):
         _check(told, {file: given for file, given in parameters.items() if _asked(given, planned)})
     lines = with_progress(planned, told.out, settings)
-    _summary(lines, time.perf_counter() - started, told.out / batch.INDEX)
+    _summary(lines, time.perf_counter() - started, told.out / INDEX)
     return 1 if any(line["status"] == "failed" for line in lines) else 0
 
 
@@ -156,7 +157,7 @@ def _summary(lines: Sequence[Mapping[str, Any]], seconds: float, index: Path) ->
 
 def _memory(lines: Sequence[Mapping[str, Any]]) -> str:
     """The most memory that this process and a report have taken."""
-    from krokomanalys.report.workers import peak
+    from krokomanalys.batch.workers import peak
     from krokomanalys.swedish import number
 
     used = [peak(), max((int(line.get("memory") or 0) for line in lines), default=0)]

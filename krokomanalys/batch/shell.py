@@ -2,7 +2,7 @@
 
 No kernel is started, so a process that has its libraries imported already, and is forked for each notebook, spends
 its time on the notebook alone. Registered as papermill's engine `krokomanalys`. What a notebook changes in the
-process stays changed: keeping notebooks apart is for who calls (see report.workers).
+process stays changed: keeping notebooks apart is for who calls (see batch.workers).
 
 papermill loads this module while it is half imported itself, so nothing of papermill or IPython is imported above.
 """

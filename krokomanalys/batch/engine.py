@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 Engine = Literal["krokomanalys", "kernel"]
-"""What runs the cells: report.shell in this process, or papermill's own, which starts a kernel."""
+"""What runs the cells: batch.shell in this process, or papermill's own, which starts a kernel."""
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 
 

@@ -12,8 +12,8 @@ from krokomanalys.swedish import number
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from krokomanalys.report.batch import Planned, Settings
-    from krokomanalys.report.manifest import Record
+    from krokomanalys.batch.manifest import Record
+    from krokomanalys.batch.plan import Planned, Settings
 
 
 def with_progress(planned: Sequence[Planned], out: Path, settings: Settings) -> list[Record]:
@@ -24,7 +24,7 @@ def with_progress(planned: Sequence[Planned], out: Path, settings: Settings) -> 
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    from krokomanalys.report import batch
+    from krokomanalys.batch.run import run
 
     console = Console(stderr=True)
     columns = (
@@ -51,7 +51,7 @@ def with_progress(planned: Sequence[Planned], out: Path, settings: Settings) -> 
             if not console.is_terminal:
                 print(f"{made}/{total} {label}", file=sys.stderr, flush=True)
 
-        lines = batch.run(planned, out, settings, told)
+        lines = run(planned, out, settings, told)
         bar.update(task, completed=total, description="Klart")
         bar.refresh()
     return lines

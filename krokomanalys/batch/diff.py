@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from krokomanalys.batch.index import when
+from krokomanalys.batch.jobs import Place
+from krokomanalys.batch.make import TABLES
+from krokomanalys.batch.manifest import Record, finished, replace_with
 from krokomanalys.errors import Fault, InputError
 from krokomanalys.report import html
 from krokomanalys.report.backtest_files import as_text as table_as_text
-from krokomanalys.report.index import when
-from krokomanalys.report.jobs import Place
-from krokomanalys.report.make import TABLES
-from krokomanalys.report.manifest import Record, finished, replace_with
 from krokomanalys.report.page import note, opening
 from krokomanalys.report.tables import Column, Table, as_text, plain, table_from
 from krokomanalys.report.workbook import write_workbook
