@@ -43,7 +43,7 @@ lab: .venv/ready
 	@touch $@
 
 lock:
-	uv pip compile --universal --python-version 3.11 --extra dev --generate-hashes --no-header --no-annotate \
+	uv pip compile --universal --python-version 3.11 --extra cluster --extra dev --generate-hashes --no-header --no-annotate \
 	  --no-emit-index-url --no-emit-find-links --quiet --output-file requirements.lock pyproject.toml
 
 clean:

@@ -6,6 +6,7 @@ import ast
 import importlib.metadata
 import re
 import tomllib
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -42,8 +43,9 @@ def pins(lock: str) -> list[Requirement]:
 
 
 def declared(project: dict[str, Any]) -> list[Requirement]:
-    """What the project depends on, to run and to be worked on."""
-    return [Requirement(line) for line in project["dependencies"] + project["optional-dependencies"]["dev"]]
+    """What the project depends on, to run, on several machines too, and to be worked on."""
+    extras = project["optional-dependencies"].values()
+    return [Requirement(line) for line in chain(project["dependencies"], *extras)]
 
 
 def test_every_dependency_has_a_lower_bound(project: dict[str, Any]) -> None:
