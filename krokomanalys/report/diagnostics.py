@@ -122,6 +122,7 @@ def vital_profiles(outlook: Outlook) -> Picture:
         dying.plot(ages, deaths[-1, sex], color=colour, linewidth=1.2, linestyle="--")
     dying.set(yscale="log", xlim=(0, 100), xlabel="ålder", ylabel="döda per 1 000 personår (logskala)")
     dying.yaxis.set_major_formatter(lambda value, _: shortest(value))
+    dying.minorticks_off()
     dying.annotate("kvinnor", (0.04, 0.94), xycoords="axes fraction", color=TEAL)
     dying.annotate("män", (0.04, 0.86), xycoords="axes fraction", color=BLUE)
     words = f"heldragen: {years[1]}\nstreckad: {years[-1]}"

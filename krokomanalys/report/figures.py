@@ -6,6 +6,7 @@ finding, a caption with unit and source, and the numbers in a table.
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from krokomanalys.population.outlook import Outlook
@@ -134,9 +135,11 @@ def pyramid(outlook: Outlook) -> Picture:
     figure, axes = new_axes(4.6)
     base_year, last = outlook.base_year, int(outlook.path.index[-1])
     base, horizon = outlook.projection.population[base_year], outlook.projection.population[last]
-    ages = list(range(base.shape[-1]))
+    ages, edges = list(range(base.shape[-1])), np.arange(base.shape[-1] + 1) - 0.5
     for sex, (side, colour) in enumerate(((-1.0, TEAL), (1.0, BLUE))):
-        axes.barh(ages, side * base[sex], height=1.0, color=colour, alpha=0.45, linewidth=0)
+        axes.stairs(
+            side * base[sex], edges, orientation="horizontal", fill=True, color=colour, alpha=0.45, linewidth=0
+        )
         axes.step(side * horizon[sex], ages, where="mid", color=colour, linewidth=1.6)
     widest = max(base.max(), horizon.max()) * 1.12
     axes.set(

@@ -12,7 +12,7 @@ from krokomanalys.report.figures import SCB
 from krokomanalys.report.page import Piece, note
 from krokomanalys.report.pictures import Picture, picture
 from krokomanalys.report.tables import Column, Table
-from krokomanalys.report.theme import BLUE, INK, ROSE, SOFT, TEAL, new_axes, swedish_axis, year_axis
+from krokomanalys.report.theme import BLUE, INK, ROSE, SOFT, TEAL, bars, new_axes, swedish_axis, year_axis
 from krokomanalys.report.waterfall import waterfall
 from krokomanalys.sources.available import FLOW_WORDS, FLOWS
 from krokomanalys.swedish import number
@@ -97,12 +97,10 @@ def net_by_direction(changes: pd.DataFrame, until: int) -> Picture | Piece:
 
 def migration_by_age(net: Array, years: tuple[int, int], estimated: bool) -> Picture:
     """Mean yearly net migration by single age, both sexes: `net` has shape (101,)."""
-    import seaborn as sns
-
     figure, axes = new_axes(3.4)
     frame = pd.DataFrame({"age": range(len(net)), "net": net})
     unit = "personer" if years[0] == years[1] else "personer per år"
-    sns.barplot(frame, x="age", y="net", ax=axes, color=TEAL, width=0.85, native_scale=True, errorbar=None)
+    bars(axes, frame["age"], frame["net"], TEAL)
     axes.axhline(0, color=INK, linewidth=0.8)
     axes.set(xlabel="ålder vid årets slut", ylabel=unit, xlim=(-1, 100))
     swedish_axis(axes.yaxis, signed=True)
@@ -149,7 +147,7 @@ def _stacked(
     (first, _), (second, _) = parts.items()
     low = {first: 0 * frame[first], second: frame[first].where(frame[first] * frame[second] > 0, 0)}
     for column, (label, colour) in parts.items():
-        axes.bar(years, frame[column], bottom=low[column], width=0.75, color=colour, label=label)
+        bars(axes, years, frame[column], colour, bottom=low[column]).set_label(label)
     axes.plot(years, frame["change"], color=INK, marker="o", markersize=3.2, linewidth=1.2, label="summa")
     axes.axhline(0, color=INK, linewidth=0.8)
     if base is not None:

@@ -21,6 +21,7 @@ from krokomanalys.report.theme import (
     RUST,
     TEAL,
     WIDTH,
+    bars,
     label_ends,
     new_axes,
     swedish_axis,
@@ -102,7 +103,7 @@ def pace(slice_: Slice, outlook: Outlook, aims: Sequence[Aim]) -> Picture | None
         (axes[0], growth, "Ökning per år", [aim.held.required for aim in ahead]),
         (axes[1], moved_in, "Inflyttade per år", [aim.usual + aim.extra for aim in ahead]),
     ):
-        side.bar(yearly.index, yearly.to_numpy(), color=BLUE, width=0.75)
+        bars(side, yearly.index, yearly, BLUE)
         side.axhline(0, color=INK, linewidth=0.8)
         top = max([*levels, yearly.max()])
         side.set(title=title, ylabel="personer", xlabel="", ylim=(min(0.0, 1.1 * float(yearly.min())), 1.25 * top))

@@ -112,8 +112,6 @@ def goal_picture(goal: Goal, tracks: Sequence[Track], source: str) -> Picture | 
         text: handle for axes in panels.flat for handle, text in zip(*axes.get_legend_handles_labels(), strict=True)
     }
     figure.legend(list(found.values()), list(found), loc="outside lower center", ncols=5)
-    figure.draw_without_rendering()  # one layout instead of one for each file: a page has a figure for every goal
-    figure.set_layout_engine("none")
     name = f"mal_{ascii_name(goal.id).replace('-', '_')}"
     called = goal_name(goal.number or "", goal.title, short=True)
     frame = pd.concat([_frame(t) for t in shown], ignore_index=True)

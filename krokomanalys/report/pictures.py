@@ -69,13 +69,15 @@ def picture(figure: Figure, *, name: str, alt: str, caption: str, table: Table) 
     """Draw a matplotlib figure and close it. ValueError without an alt text and a caption."""
     import matplotlib as mpl
     from matplotlib import pyplot as plt
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     if not alt.strip() or not caption.strip():
         raise ValueError(f"figure {name} needs an alt text and a caption")
+    ConstrainedLayoutEngine().execute(figure)  # once: an engine of the figure's own would draw it anew for each file
     svg, png = io.StringIO(), io.BytesIO()
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "krokomanalys"}):
         figure.savefig(svg, format="svg", metadata={"Date": None, "Creator": None})
-    figure.savefig(png, format="png", dpi=PNG_DPI, metadata={"Software": None})
+    figure.savefig(png, format="png", dpi=PNG_DPI, metadata={"Software": None}, pil_kwargs={"compress_level": 1})
     plt.close(figure)
     drawing = svg.getvalue()
     return Picture(name, alt, caption, drawing[drawing.index("<svg") :], png.getvalue(), table)

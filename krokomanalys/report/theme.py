@@ -9,7 +9,9 @@ from krokomanalys.swedish import number
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
+    from matplotlib.collections import PolyCollection
     from matplotlib.figure import Figure
+    from numpy.typing import ArrayLike
 
 # All have a contrast of 3 or more against white; a test holds them apart for three kinds of colour blindness.
 INK, TEAL, RUST = "#1b1f24", "#0b5c6b", "#8a3d10"  # outcome, projection or budget, target
@@ -34,7 +36,6 @@ def theme() -> None:
         palette=list(SERIES),
         rc={
             "figure.figsize": (WIDTH, HEIGHT),
-            "figure.constrained_layout.use": True,
             "font.family": "sans-serif",
             "font.sans-serif": _FONTS,
             "font.size": 8.5,
@@ -81,6 +82,27 @@ def new_panels(count: int, height: float = HEIGHT) -> tuple[Figure, list[Axes]]:
     theme()
     figure, axes = plt.subplots(1, count, figsize=(WIDTH, height))
     return figure, list(axes)
+
+
+def bars(
+    axes: Axes, places: ArrayLike, values: ArrayLike, colour: str, *, bottom: ArrayLike = 0, width: float = 0.75
+) -> PolyCollection:
+    """A series of upright bars, drawn as one shape: `axes.bar` makes one for each bar, which a hundred make slow.
+
+    `values` are the bars' heights, negative ones downwards, from `bottom`. For a legend, label what is given.
+    """
+    import numpy as np
+    from matplotlib.collections import PolyCollection
+
+    middle, height = np.asarray(places, dtype=float), np.asarray(values, dtype=float)
+    low = np.broadcast_to(np.asarray(bottom, dtype=float), height.shape)
+    left, right = middle - width / 2, middle + width / 2
+    corners = np.array([[left, low], [left, low + height], [right, low + height], [right, low]]).transpose(2, 0, 1)
+    drawn = PolyCollection(list(corners), facecolor=colour, edgecolor="none")
+    drawn.sticky_edges.y.append(0)
+    axes.add_collection(drawn)
+    axes.autoscale_view()
+    return drawn
 
 
 def swedish_axis(axis: Axis, decimals: int = 0, *, signed: bool = False, unit: str = "") -> None:
