@@ -11,7 +11,9 @@ A row with a parent is a "varav": a part of its parent, shown under it and never
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
@@ -59,6 +61,15 @@ class Ledger:
         """The tables that the ledger has rows for, in the order of its notes."""
         held = set(self.rows["table"])
         return tuple(table for table in self.notes.tables if table in held)
+
+    def in_force(self, table: TableName, year: int) -> pd.DataFrame:
+        """The rows of one table of one year, each basis in the version in force."""
+        return self._in_force.get((table, year), self.rows.iloc[:0])
+
+    @cached_property
+    def _in_force(self) -> dict[tuple[Hashable, ...], pd.DataFrame]:
+        """`in_force` by table and year: a report asks for the same ones many times."""
+        return {key: rows for key, rows in in_force(self.rows).groupby(["table", "year"])}
 
 
 def as_ledger(rows: pd.DataFrame, notes: LedgerNotes, months: int = 12, accounts: pd.DataFrame | None = None) -> Ledger:
@@ -165,14 +176,12 @@ def amounts(ledger: Ledger, table: TableName, year: int) -> pd.DataFrame:
     Each basis in the version in force; months are added up. Rows stand in the file's order; a line with no amount
     for a basis has NaN there, which is not 0.
     """
-    rows = in_force(ledger.rows[(ledger.rows["table"] == table) & (ledger.rows["year"] == year)])
+    rows = ledger.in_force(table, year)
     key = ["kind", "line", "parent"]
     lines = rows[key].drop_duplicates().reset_index(drop=True)
     sums = rows.groupby([*key, "basis"], sort=False)["amount"].sum(skipna=False)
-    for basis in BASES:
-        of_basis = sums[sums.index.get_level_values("basis") == basis].droplevel("basis").rename(basis)
-        lines = lines.merge(of_basis.astype(float), how="left", left_on=key, right_index=True)
-    return lines
+    wide = sums.unstack("basis").reindex(columns=list(BASES)).astype(float).rename_axis(columns=None)
+    return lines.merge(wide, how="left", left_on=key, right_index=True)
 
 
 def total(table: pd.DataFrame, column: str) -> float:

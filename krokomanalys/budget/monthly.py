@@ -99,8 +99,8 @@ def groups(months: Months) -> tuple[list[str], Array]:
     They are the nämnder, or the lines of a ledger with only one nämnd.
     """
     column = "board" if months.lines["board"].nunique() > 1 else "line"
-    labels = months.lines[column].astype(str)
-    names = list(dict.fromkeys(labels))
+    labels = months.lines[column].to_numpy(dtype=str)
+    names = [str(name) for name in dict.fromkeys(labels)]
     return names, np.array([labels == name for name in names], dtype=float)
 
 

@@ -28,7 +28,7 @@ def months_of(ledger: Ledger, table: TableName, year: int) -> pd.DataFrame:
 
     Each basis in the version in force; amounts for the whole year are not here.
     """
-    rows = in_force(ledger.rows[(ledger.rows["table"] == table) & (ledger.rows["year"] == year)])
+    rows = ledger.in_force(table, year)
     held = rows[rows["month"].notna()].astype({"month": int})
     key = [*_LINE, "basis", "month", "periodised"]
     return held.groupby(key, sort=False)["amount"].sum(skipna=False).reset_index()

@@ -28,7 +28,7 @@ def versions(rows: pd.DataFrame, year: int) -> pd.DataFrame:
     own = rows[(rows["year"] == year) & (rows["basis"] != "outcome") & (rows["parent"] == "")]
     own = own[own["maker"] != "computed"]
     groups = own.groupby(["basis", "decided", "version", "table"], sort=False)
-    sums = groups.agg(total=("amount", lambda amounts: amounts.sum(skipna=False)), through=("through", "max"))
+    sums = pd.DataFrame({"total": groups["amount"].sum(skipna=False), "through": groups["through"].max()})
     found = sums.reset_index().sort_values(["basis", "decided"], kind="stable", ignore_index=True)
     known = [
         (through(str(day), year) if pd.isna(told) else int(told)) if basis == "forecast" else None

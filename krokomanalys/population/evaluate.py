@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from krokomanalys.population.cube import Array, in_group
 from krokomanalys.population.forecast import DEFAULT, PLANS, following, forecast, observed_until
 from krokomanalys.population.history import has_flows_by_age
-from krokomanalys.population.models import MODELS, hamilton_perry
+from krokomanalys.population.models import MODELS, Start, hamilton_perry
 from krokomanalys.population.national import National, national
 from krokomanalys.population.projection import carry
 from krokomanalys.population.records import Record, record
@@ -73,10 +73,10 @@ def _ages(read: Record, known: National, lender: Record | None, origin: int, ste
     """Forecasts by age group of every model, as it is and following the default's total, and of the benchmarks."""
     shape = shape_at(read, known, lender, origin)
     observed = observed_until(read, known, origin, shape)
-    base = observed.population[-1]
+    base, start = observed.population[-1], Start(observed, known, steps)
     paths: dict[str, Array] = {"hamilton_perry": hamilton_perry(observed, steps)[1:]}
     for name, model in MODELS.items():
-        assumed = model(observed, known, steps, shape)
+        assumed = model(start, shape)
         paths[name] = carry(base, assumed).population[1:]
         if name in GROSS:
             joined = following(assumed, observed, read, known, DEFAULT)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from krokomanalys.errors import Fault, InputError
 from krokomanalys.population.cube import Array, Cube
 from krokomanalys.population.history import Observed, observe_all
-from krokomanalys.population.models import MODELS, join
+from krokomanalys.population.models import MODELS, Start, join
 from krokomanalys.population.national import National
 from krokomanalys.population.projection import Carried, Projection, carry
 from krokomanalys.population.records import Record
@@ -94,7 +94,7 @@ def assumptions(
     observed: Observed, read: Record, riket: National, steps: int, shape: Shape | None, plan: Plan
 ) -> Assumptions:
     """What a plan assumes for the years ahead, its total followed exactly."""
-    assumed = MODELS[plan.ages](observed, riket, steps, shape)
+    assumed = MODELS[plan.ages](Start(observed, riket, steps), shape)
     return assumed if plan.total is None else following(assumed, observed, read, riket, plan.total)
 
 

@@ -1,13 +1,14 @@
 """Cohort-component candidates: what the years ahead may be like, by age, given the years observed.
 
-Each takes the observed years of R municipalities and gives assumptions for all of them at once, shapes (S, R, 2, 101):
+Each takes what is known of R municipalities and gives assumptions for all of them at once, shapes (S, R, 2, 101):
 deaths and births by Riket's path times a local level, and migration as each candidate sees it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from dataclasses import dataclass
+from functools import cached_property, partial
 from types import MappingProxyType
 
 import numpy as np
@@ -25,36 +26,59 @@ from krokomanalys.population.step import Assumptions, age_on, project_year
 FERTILITY_YEARS = 3
 """Riket's latest years whose mean age pattern of fertility, and level, the path starts from."""
 
-Model = Callable[[Observed, National, int, Shape | None], Assumptions]
-"""Observed years, Riket, years ahead and a borrowed shape -> assumptions of shape (S, R, 2, 101)."""
 Natural = tuple[Array, Array, Array]
 """Mortality (S, R, 2, 101), fertility (S, R, 101) and girls' share (S, R)."""
 
 
-def natural(observed: Observed, riket: National, steps: int) -> Natural:
-    """Death rates and fertility for the years ahead: Riket's path times each municipality's level.
+@dataclass(frozen=True, eq=False)
+class Start:
+    """What the candidates start from: observed years, Riket, and the years ahead.
 
-    Riket's fertility is the mean of its last FERTILITY_YEARS years, constant ahead.
-
-    Raises:
-        InputError: no fertility of Riket is known yet.
+    What several of them need is worked out once, when the first asks for it.
     """
-    if not riket.fertility_years:
-        raise InputError(
-            Fault(
-                "data/population/births.csv",
-                f"riket saknar födda efter moderns ålder till och med {observed.base_year}",
-                "minst ett års födda",
-                "Välj ett senare utgångsår",
+
+    observed: Observed
+    riket: National
+    steps: int
+
+    @cached_property
+    def natural(self) -> Natural:
+        """Death rates and fertility for the years ahead: Riket's path times each municipality's level.
+
+        Riket's fertility is the mean of its last FERTILITY_YEARS years, constant ahead.
+
+        Raises:
+            InputError: no fertility of Riket is known yet.
+        """
+        observed, riket, steps = self.observed, self.riket, self.steps
+        if not riket.fertility_years:
+            raise InputError(
+                Fault(
+                    "data/population/births.csv",
+                    f"riket saknar födda efter moderns ålder till och med {observed.base_year}",
+                    "minst ett års födda",
+                    "Välj ett senare utgångsår",
+                )
             )
-        )
-    years = range(observed.base_year + 1, observed.base_year + steps + 1)
-    deaths, births = local_levels(observed, riket)
-    mortality = national_path(riket, years)[:, None] * deaths[:, None, None]
-    pattern = riket.fertility[-FERTILITY_YEARS:].mean(0)
-    fertility = np.broadcast_to(pattern * births[:, None], (steps, len(births), pattern.shape[-1]))
-    girls = np.full((steps, len(births)), riket.girls.mean())
-    return mortality, fertility, girls
+        years = range(observed.base_year + 1, observed.base_year + steps + 1)
+        deaths, births = local_levels(observed, riket)
+        mortality = national_path(riket, years)[:, None] * deaths[:, None, None]
+        pattern = riket.fertility[-FERTILITY_YEARS:].mean(0)
+        fertility = np.broadcast_to(pattern * births[:, None], (steps, len(births), pattern.shape[-1]))
+        girls = np.full((steps, len(births)), riket.girls.mean())
+        return mortality, fertility, girls
+
+    @cached_property
+    def smoothed_moves(self) -> tuple[Array, Array]:
+        """In-migrants a year and out-migration rates of the observed years, smoothed over ages, (R, 2, 101) each."""
+        moved_in, moved_out = self.observed.moved_in.sum(0), self.observed.moved_out.sum(0)
+        years = np.full_like(moved_in, len(self.observed.years))
+        coming, leaving = smooth(np.stack([moved_in, moved_out]), np.stack([years, self.observed.exposure.sum(0)]))
+        return coming, leaving
+
+
+Model = Callable[[Start, Shape | None], Assumptions]
+"""What is started from and a borrowed shape -> assumptions of shape (S, R, 2, 101)."""
 
 
 def local_levels(observed: Observed, riket: National) -> tuple[Array, Array]:
@@ -75,34 +99,32 @@ def local_levels(observed: Observed, riket: National) -> tuple[Array, Array]:
     return levels[0], levels[1]
 
 
-def net(
-    observed: Observed, riket: National, steps: int, shape: Shape | None = None, *, windows: tuple[int, ...]
-) -> Assumptions:
+def net(start: Start, shape: Shape | None = None, *, windows: tuple[int, ...]) -> Assumptions:
     """Net migration by age and sex as the mean over each window's mean of observed years.
 
     Where it is positive, persons move in; where it is negative, people move out at that number over the same years'
     exposure, so that the outflow shrinks with the cohort.
     """
-    means = np.mean([observed.net_migration[-window:].mean(0) for window in windows], axis=0)
-    exposure = observed.exposure[-max(windows) :].mean(0)
+    means = np.mean([start.observed.net_migration[-window:].mean(0) for window in windows], axis=0)
+    exposure = start.observed.exposure[-max(windows) :].mean(0)
     leaving = np.divide(np.maximum(-means, 0), exposure, out=np.zeros_like(means), where=exposure > 0)
-    return _steady(natural(observed, riket, steps), np.maximum(means, 0), leaving)
+    return _steady(start.natural, np.maximum(means, 0), leaving)
 
 
-def gross(observed: Observed, riket: National, steps: int, shape: Shape | None = None) -> Assumptions:
+def gross(start: Start, shape: Shape | None = None) -> Assumptions:
     """In-migration as persons and out-migration as rates, means of the observed years, both smoothed over ages."""
-    return _steady(natural(observed, riket, steps), *_smoothed_moves(observed))
+    return _steady(start.natural, *start.smoothed_moves)
 
 
-def shrunk(observed: Observed, riket: National, steps: int, shape: Shape | None = None) -> Assumptions:
+def shrunk(start: Start, shape: Shape | None = None) -> Assumptions:
     """As `gross`, with rates drawn towards a prior's by how many events each age has.
 
     Out-migration towards a lender's rates, in-migration towards its shares of ages, deaths towards Riket's rates. A
     place with flows by age borrows of nobody and is drawn towards its own smoothed rates.
     """
-    mortality, fertility, girls = natural(observed, riket, steps)
+    observed, (mortality, fertility, girls) = start.observed, start.natural
     exposure = observed.exposure.sum(0)
-    prior_in, prior_out = _smoothed_moves(observed)
+    prior_in, prior_out = start.smoothed_moves
     if shape is not None:
         own = np.array([tier == "A" for tier in observed.tiers])[:, None, None]
         prior_in, prior_out = np.where(own, prior_in, shape.moved_in), np.where(own, prior_out, shape.out_rate)
@@ -115,11 +137,9 @@ def shrunk(observed: Observed, riket: National, steps: int, shape: Shape | None 
     return _steady((mortality * against, fertility, girls), coming, leaving)
 
 
-def average(
-    observed: Observed, riket: National, steps: int, shape: Shape | None = None, *, of: tuple[Model, ...]
-) -> Assumptions:
+def average(start: Start, shape: Shape | None = None, *, of: tuple[Model, ...]) -> Assumptions:
     """The plain average of several models' rates and in-migrants: their errors partly cancel."""
-    each = [model(observed, riket, steps, shape) for model in of]
+    each = [model(start, shape) for model in of]
     return Assumptions(
         mortality=np.mean([a.mortality for a in each], axis=0),
         fertility=np.mean([a.fertility for a in each], axis=0),
@@ -127,13 +147,6 @@ def average(
         in_migration=np.mean([a.in_migration for a in each], axis=0),
         girls_share=each[0].girls_share,
     )
-
-
-def _smoothed_moves(observed: Observed) -> tuple[Array, Array]:
-    """In-migrants a year and out-migration rates of the observed years, smoothed over ages, (R, 2, 101) each."""
-    years = np.full_like(observed.exposure[0], len(observed.years))
-    coming = smooth(observed.moved_in.sum(0), years)
-    return coming, smooth(observed.moved_out.sum(0), observed.exposure.sum(0))
 
 
 def _drawn(events: Array, expected: Array) -> Array:

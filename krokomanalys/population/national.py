@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from krokomanalys.errors import Fault, InputError
@@ -77,7 +76,7 @@ def national(tables: PopulationTables) -> National:
                 "Ta bort egna rader för riket, så används de som följer med",
             )
         )
-    population = ages(single, "population", [NATION], years, POPULATION)[:, 0]
+    population = Cube(ages(single, "population", [NATION], years, POPULATION)[:, 0], tuple(years), NATION)
     groups, components = tables.groups, tables.components
     total = groups[(groups["region"] == NATION) & (groups["age_group"] == "total") & (groups["sex"] == "T")]
     events = components[(components["region"] == NATION) & (components["sex"] == "T")]
@@ -93,11 +92,11 @@ def national(tables: PopulationTables) -> National:
         totals=series[0].loc[:last],
         births=series[1].loc[:last],
         deaths=series[2].loc[:last],
-        population=Cube(population, tuple(years), NATION),
-        mortality=national_mortality(single, deaths, died),
-        fertility=national_fertility(single, births, fertile),
+        population=population,
+        mortality=national_mortality(population, deaths, died),
+        fertility=national_fertility(population, births, fertile),
         fertility_years=tuple(fertile),
-        girls=np.array([girls_share(births, [y]) for y in fertile]),
+        girls=girls_share(births, fertile),
     )
 
 

@@ -12,7 +12,7 @@ from krokomanalys.population.cube import Array
 from krokomanalys.population.forecast import DEFAULT, PLANS, forecast, projection_of
 from krokomanalys.population.history import History, has_flows_by_age
 from krokomanalys.population.models import local_levels
-from krokomanalys.population.national import national
+from krokomanalys.population.national import National, national
 from krokomanalys.population.projection import Projection
 from krokomanalys.population.records import Record, record
 from krokomanalys.population.shape import Shape, borrow
@@ -61,8 +61,11 @@ def outlook(
     horizon: int,
     shape_from: str | None = None,
     model: str = DEFAULT,
+    riket: National | None = None,
 ) -> Outlook:
     """Project a municipality from 31 December of `base_year` to that of `horizon`.
+
+    `riket` is national(tables) where that is known already, as of other municipalities with the same last year.
 
     Raises:
         InputError: an unknown model, a horizon that isn't after the base year, or figures that the method needs and
@@ -74,7 +77,7 @@ def outlook(
         raise InputError(
             Fault("horizon", f"{horizon} ligger inte efter utgångsåret {base_year}", f"ett år från {base_year + 1}")
         )
-    riket, steps = national(tables), horizon - base_year
+    riket, steps = riket or national(tables), horizon - base_year
     known = tables.groups.loc[tables.groups["region"] == municipality, "year"]
     read = record(tables, [municipality], int(known.min()), base_year)
     shape = shape_for(tables, read, base_year, shape_from)

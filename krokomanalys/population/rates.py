@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from krokomanalys.errors import Fault, InputError
-from krokomanalys.population.cube import AGES, Array, by_age
+from krokomanalys.population.cube import AGES, Array, Cube
+from krokomanalys.population.records import ages
 from krokomanalys.population.step import age_on, mean_presence
 from krokomanalys.regions import NATION
 
@@ -57,23 +58,28 @@ def rates_of_year(start: Array, entrants: Array, deaths: Array, moved_out: Array
     return deaths * share, moved_out * share, exposure
 
 
-def national_mortality(single: pd.DataFrame, deaths: pd.DataFrame, years: list[int]) -> Array:
+def national_mortality(population: Cube, deaths: pd.DataFrame, years: list[int]) -> Array:
     """Riket's death rates by year, sex and attained age, shape (T, 2, 101), in deaths per person-year.
 
-    `single` is population by single age with every year and the year before the first; `deaths` says for each
+    `population` is Riket's, with every year and the year before it; `deaths` says for each
     year whether ages are attained at the year's end or completed at death. Attained: moves are what the
     population change leaves over, and the step is inverted. Completed: rates over the mean population, each
     attained age the mean of the two completed ages that it passes through (see module).
+
+    Raises:
+        InputError: a year has deaths at some ages but not all.
     """
-    return np.stack([_national_mortality(single, deaths, year) for year in years])
+    died = ages(deaths, "deaths", [NATION], years, "data/population/deaths.csv")[:, 0]
+    definition = deaths[deaths["region"] == NATION].drop_duplicates("year").set_index("year")["age_definition"]
+    return np.stack(
+        [
+            _mortality_of_year(population[year - 1], population[year], events, definition[year])
+            for year, events in zip(years, died, strict=True)
+        ]
+    )
 
 
-def _national_mortality(single: pd.DataFrame, deaths: pd.DataFrame, year: int) -> Array:
-    before = by_age(single, "population", NATION, year - 1, "data/population/population.csv")
-    after = by_age(single, "population", NATION, year, "data/population/population.csv")
-    died = by_age(deaths, "deaths", NATION, year, "data/population/deaths.csv")
-    rows = deaths[(deaths["region"] == NATION) & (deaths["year"] == year)]
-    definition = str(rows["age_definition"].iloc[0])
+def _mortality_of_year(before: Array, after: Array, died: Array, definition: str) -> Array:
     start = age_on(before)
     if definition == "attained":
         change = after - start + died
@@ -100,16 +106,18 @@ def attained_from_completed(rate: Array) -> Array:
     return attained
 
 
-def national_fertility(single: pd.DataFrame, births: pd.DataFrame, years: list[int]) -> Array:
+def national_fertility(population: Cube, births: pd.DataFrame, years: list[int]) -> Array:
     """Riket's live births per woman-year by year and attained age, shape (T, 101), from mother's completed age.
+
+    `population` is Riket's, with every year and the year before it.
 
     Raises:
         InputError: a year has no births by mother's age, or they are not by completed age.
     """
-    rates = []
+    own = births[births["region"] == NATION]
+    definitions = own.groupby("year")["age_definition"].agg(set)
     for year in years:
-        rows = births[(births["region"] == NATION) & (births["year"] == year)]
-        if rows.empty or set(rows["age_definition"]) != {"completed"}:
+        if definitions.get(year) != {"completed"}:
             raise InputError(
                 Fault(
                     "data/population/births.csv",
@@ -117,18 +125,16 @@ def national_fertility(single: pd.DataFrame, births: pd.DataFrame, years: list[i
                     "födda efter moderns ålder vid födseln (completed)",
                 )
             )
-        by_mother = rows.groupby("mother_age")["births"].sum().reindex(range(AGES), fill_value=0).to_numpy(float)
-        women = sum(
-            by_age(single, "population", NATION, y, "data/population/population.csv")[0] for y in (year - 1, year)
-        )
-        rates.append(attained_from_completed(by_mother / (women / 2)))
-    return np.stack(rates)
+    by_mother = own.groupby(["year", "mother_age"])["births"].sum().unstack(fill_value=0)
+    born = by_mother.reindex(index=years, columns=range(AGES), fill_value=0).to_numpy(float)
+    women = np.stack([population[year - 1][0] + population[year][0] for year in years])
+    return attained_from_completed(born / (women / 2))
 
 
-def girls_share(births: pd.DataFrame, years: list[int]) -> float:
-    """Girls among Riket's live births of the years, about 0.486."""
-    rows = births[(births["region"] == NATION) & births["year"].isin(years)]
-    return float(rows.loc[rows["child_sex"] == "F", "births"].sum() / rows["births"].sum())
+def girls_share(births: pd.DataFrame, years: list[int]) -> Array:
+    """Girls among Riket's live births of each year, shape (T,), about 0.486."""
+    born = births[births["region"] == NATION].pivot_table("births", "year", "child_sex", "sum").loc[years]
+    return (born["F"] / born.sum(axis=1)).to_numpy(float)
 
 
 def local_level(observed: Array, expected: Array) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from krokomanalys.budget.intervals import COVERAGE, Whole, coverage
 from krokomanalys.budget.ledger import Ledger, amounts
 from krokomanalys.budget.methods import METHODS, Attempts, attempts
 from krokomanalys.budget.monthly import Months, groups, months_of_ledgers
+from krokomanalys.budget.track_record import record
 from krokomanalys.errors import Fault, InputError
 from krokomanalys.report.amounts import amount, amount_column, rounded, source_of
 from krokomanalys.report.money import earlier_ledgers, forecast_in_force, part_of, who
@@ -61,6 +63,11 @@ class Outlook:
     forecast: Forecast | None
     whole: Whole | None = None
     moves: tuple[Move, ...] = ()
+
+    @cached_property
+    def record(self) -> pd.DataFrame:
+        """The forecasts in the ledgers for years that have ended, with what came (see track_record.RECORD)."""
+        return record([self.ledger, *self.earlier])
 
 
 def year_outlook(slice_: Slice, ledger: Ledger) -> Outlook:

@@ -17,7 +17,7 @@ from krokomanalys.report.amounts import amount, rounded, span, until_words, whol
 from krokomanalys.report.lights import Light, light
 from krokomanalys.report.page import Piece, State, opening
 from krokomanalys.sources.ledger import LedgerNotes, TableName
-from krokomanalys.sources.slices import Slice
+from krokomanalys.sources.slices import BudgetTables, Slice
 from krokomanalys.swedish import listed, number, percent
 
 
@@ -44,18 +44,20 @@ def earlier_ledgers(slice_: Slice) -> tuple[Ledger, ...]:
     Raises:
         InputError: the rows of one of them don't hold together.
     """
-    found = []
-    for tables in slice_.budget.earlier if slice_.budget else ():
-        rows = moved(tables.ledger, tables.organisation, slice_.year)
-        if slice_.board is not None:
-            rows = rows[rows["board"] == slice_.board]
-        found.append(as_ledger(rows, _of_board(tables.notes, slice_.board), accounts=tables.accounts))
-    return tuple(found)
+    return tuple(_earlier(slice_, tables) for tables in (slice_.budget.earlier if slice_.budget else ()))
+
+
+def _earlier(slice_: Slice, tables: BudgetTables) -> Ledger:
+    rows = moved(tables.ledger, tables.organisation, slice_.year)
+    if slice_.board is not None:
+        rows = rows[rows["board"] == slice_.board]
+    return as_ledger(rows, _of_board(tables.notes, slice_.board), accounts=tables.accounts)
 
 
 def before(slice_: Slice) -> Ledger | None:
     """The ledger of the year before, see `earlier_ledgers`; None where there is none."""
-    return next((ledger for ledger in earlier_ledgers(slice_) if ledger.notes.year == slice_.year - 1), None)
+    years = slice_.budget.earlier if slice_.budget else ()
+    return next((_earlier(slice_, tables) for tables in years if tables.notes.year == slice_.year - 1), None)
 
 
 def _of_board(notes: LedgerNotes, board: str | None) -> LedgerNotes:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from krokomanalys.errors import Fault, InputError, MissingFigures
 from krokomanalys.population.cube import Cube
+from krokomanalys.population.forecast import DEFAULT
 from krokomanalys.population.life_table import life_expectancy
 from krokomanalys.population.outlook import Outlook, outlook
 from krokomanalys.population.projection import Projection, whole_persons
@@ -87,8 +88,8 @@ def made(asked: Asked, data: Path | None) -> Made:
     if horizon > slice_.base_year + LONGEST:
         problem = f"{horizon} är mer än {LONGEST} år efter utgångsåret {slice_.base_year}"
         raise InputError(Fault("--to", problem, "ett år dit en prognos räcker", "Är det ett skrivfel?"))
-    model = {"model": told.model} if told else {}
-    main = outlook(slice_.population, asked.municipality, slice_.base_year, horizon, shape_from, **model)
+    model = told.model if told else DEFAULT
+    main = outlook(slice_.population, asked.municipality, slice_.base_year, horizon, shape_from, model)
     sources = used(tuple(s for s in slice_.sources if not s.file.startswith(("goals/", "measures/"))))
     if asked.scenario is None:
         return Made(slice_.name, main.projection, main, "", sources)

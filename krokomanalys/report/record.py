@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from krokomanalys.budget.track_record import MANAGERS, Streak, computed, record, scores, streak
+from krokomanalys.budget.track_record import MANAGERS, Streak, computed, scores, streak
 from krokomanalys.report.amounts import amount_column, source_of
 from krokomanalys.report.forecast import METHOD_WORDS, Move, Outlook, table_of
 from krokomanalys.report.page import Piece, prose
@@ -28,12 +28,8 @@ LEAST_YEARS = 3
 
 def handed_in(outlook: Outlook) -> pd.DataFrame:
     """The forecasts that have been handed in for years that have ended, with what came (see track_record.RECORD)."""
-    made = _in_the_ledgers(outlook)
+    made = outlook.record
     return made[made["who"] == MANAGERS].reset_index(drop=True)
-
-
-def _in_the_ledgers(outlook: Outlook) -> pd.DataFrame:
-    return record([outlook.ledger, *outlook.earlier])
 
 
 def record_prose(outlook: Outlook) -> Piece | None:
@@ -152,7 +148,7 @@ def methods_record(outlook: Outlook) -> Table | None:
     """Forecasts handed in and computed, judged on the same years and months; nothing where there are no months."""
     if outlook.months is None or outlook.done is None:
         return None
-    made, methods = _in_the_ledgers(outlook), computed(outlook.months, outlook.done)
+    made, methods = outlook.record, computed(outlook.months, outlook.done)
     if methods.empty:
         return None
     both = pd.concat([made[made["month"].notna()], methods], ignore_index=True)

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from krokomanalys.population.cube import AGES, SEXES
 from krokomanalys.population.evaluate import backtest
 from krokomanalys.population.forecast import PLANS, observed_until
-from krokomanalys.population.models import MODELS
+from krokomanalys.population.models import MODELS, Start
 from krokomanalys.population.national import National, national
 from krokomanalys.population.outlook import outlook
 from krokomanalys.population.projection import Carried, carry
@@ -129,7 +129,7 @@ def main(runs: int) -> None:
     observed = observed_until(read, riket, 2020, None)
 
     def fit_all() -> object:
-        return [model(observed, riket, YEARS, None) for model in MODELS.values()]
+        return [model(Start(observed, riket, YEARS), None) for model in MODELS.values()]
 
     rows.append(
         ("all models fitted to one municipality with flows by age (2262)", seconds(fit_all, seldom), megabytes(fit_all))

@@ -15,7 +15,7 @@ from krokomanalys.population.analysis import yearly_change
 from krokomanalys.population.cube import Array, by_age, in_group, rake
 from krokomanalys.population.estimate import EDGE_SHARE, TOWARDS_RIKET, over_edges, towards
 from krokomanalys.population.history import History, Observed, observe, observe_all
-from krokomanalys.population.national import National
+from krokomanalys.population.national import National, national
 from krokomanalys.population.rates import national_mortality
 from krokomanalys.population.records import Record, record
 from krokomanalys.population.shape import Shape, shape_of
@@ -174,7 +174,7 @@ def test_exposure_is_the_mean_of_each_cohorts_start_and_end(krokom_history: Hist
 
 
 def test_krokoms_deaths_are_near_what_rikets_rates_give(krokom: PopulationTables, krokom_history: History) -> None:
-    mortality = national_mortality(krokom.single, krokom.deaths, list(krokom_history.years))
+    mortality = national_mortality(national(krokom).population, krokom.deaths, list(krokom_history.years))
     expected = (mortality * krokom_history.exposure).sum()
     assert krokom_history.deaths.sum() / expected == pytest.approx(1, abs=0.15)
 

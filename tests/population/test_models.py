@@ -15,11 +15,11 @@ from krokomanalys.population.history import Observed
 from krokomanalys.population.models import (
     FERTILITY_YEARS,
     MODELS,
+    Start,
     gross,
     hamilton_perry,
     join,
     local_levels,
-    natural,
     net,
     shrunk,
 )
@@ -36,7 +36,8 @@ KROKOM, OSTERSUND, TIMRA = 0, 1, 2
 @pytest.fixture(scope="module")
 def assumed(observed: Observed, riket: National, shape: Shape) -> dict[str, Assumptions]:
     """What each candidate assumes of the three for the years 2023-2025."""
-    return {name: model(observed, riket, STEPS, shape) for name, model in MODELS.items()}
+    start = Start(observed, riket, STEPS)
+    return {name: model(start, shape) for name, model in MODELS.items()}
 
 
 @pytest.mark.parametrize("name", list(MODELS))
@@ -75,14 +76,14 @@ def test_net3_10_is_the_mean_of_a_short_and_a_long_window(assumed: dict[str, Ass
 def test_where_nobody_lives_nobody_moves_out(observed: Observed, riket: National) -> None:
     empty = observed.population.copy()
     empty[:, KROKOM, :, 90:] = 0
-    told = net(replace(observed, population=empty), riket, 1, windows=(10,))
+    told = net(Start(replace(observed, population=empty), riket, 1), windows=(10,))
     assert not told.out_migration[0, KROKOM, :, 92:].any()
 
 
 def test_deaths_follow_rikets_path_and_births_its_last_years_each_times_the_local_level(
     observed: Observed, riket: National
 ) -> None:
-    mortality, fertility, girls = natural(observed, riket, STEPS)
+    mortality, fertility, girls = Start(observed, riket, STEPS).natural
     deaths, births = local_levels(observed, riket)
     path = national_path(riket, range(2023, 2026))
     pattern = riket.fertility[-FERTILITY_YEARS:].mean(0)
@@ -111,7 +112,7 @@ def test_years_without_rikets_rates_count_on_neither_side(observed: Observed, ri
 
 def test_an_origin_before_rikets_first_births_by_age_is_told(observed: Observed, riket: National) -> None:
     with pytest.raises(InputError) as error:
-        natural(observed, replace(riket, fertility=riket.fertility[:0], fertility_years=()), 1)
+        _ = Start(observed, replace(riket, fertility=riket.fertility[:0], fertility_years=()), 1).natural
     assert str(error.value) == (
         "data/population/births.csv: riket saknar födda efter moderns ålder till och med 2022. "
         "Väntade minst ett års födda. Välj ett senare utgångsår."
@@ -160,10 +161,10 @@ def test_a_place_with_moves_by_age_is_not_drawn_towards_a_lender(
             for name in ("population", "moved_in", "moved_out", "died", "births", "deaths", "adjustment")
         },
     )
-    told = shrunk(alone, riket, 1, None)
+    told = shrunk(Start(alone, riket, 1), None)
     assert told.out_migration[0, 0] == pytest.approx(assumed["shrunk"].out_migration[0, TIMRA], abs=1e-12)
     even = replace(shape, moved_in=np.full((2, 101), 1 / 101), out_rate=np.full((2, 101), 0.05))
-    other = shrunk(observed, riket, 1, even)
+    other = shrunk(Start(observed, riket, 1), even)
     assert (other.out_migration[0, TIMRA] == assumed["shrunk"].out_migration[0, TIMRA]).all()
     assert np.abs(other.out_migration[0, KROKOM] - assumed["shrunk"].out_migration[0, KROKOM]).max() > 0.001
 
@@ -267,4 +268,4 @@ def test_hamilton_perry_lets_a_cohort_change_as_cohorts_of_its_age_did() -> None
 def test_gross_is_the_same_with_or_without_a_place_to_borrow_of(
     observed: Observed, riket: National, assumed: dict[str, Assumptions]
 ) -> None:
-    assert (gross(observed, riket, STEPS).in_migration == assumed["gross"].in_migration).all()
+    assert (gross(Start(observed, riket, STEPS)).in_migration == assumed["gross"].in_migration).all()

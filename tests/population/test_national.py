@@ -22,9 +22,9 @@ def test_rikets_series_are_the_published_ones(riket: National) -> None:
 def test_rates_are_those_of_their_years(riket: National, krokom: PopulationTables) -> None:
     assert riket.mortality_years == tuple(range(2000, 2023)) and riket.fertility_years == tuple(range(2006, 2023))
     t = riket.mortality_years.index(2015)
-    assert (riket.mortality[t] == national_mortality(krokom.single, krokom.deaths, [2015])[0]).all()
+    assert (riket.mortality[t] == national_mortality(riket.population, krokom.deaths, [2015])[0]).all()
     t = riket.fertility_years.index(2015)
-    assert (riket.fertility[t] == national_fertility(krokom.single, krokom.births, [2015])[0]).all()
+    assert (riket.fertility[t] == national_fertility(riket.population, krokom.births, [2015])[0]).all()
     assert riket.girls[t] == pytest.approx(0.486, abs=0.005)
 
 

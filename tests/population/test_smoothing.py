@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from krokomanalys.population.history import History
-from krokomanalys.population.smoothing import shrink, smooth
+from krokomanalys.population.smoothing import PENALTIES, shrink, smooth
 
 Array = NDArray[np.float64]
 AGE = np.arange(101)
@@ -73,6 +73,27 @@ def test_a_curve_without_events_is_zero_beside_one_that_has_them() -> None:
     events = np.stack([np.zeros(101), LEAVING_HOME * 50])
     rates = smooth(events, exposure)
     assert not rates[0].any() and (rates[1] > 0).all()
+
+
+@pytest.mark.parametrize("size", [1.0, 30.0, 1000.0])
+def test_the_penalty_chosen_is_the_best_by_bic_reckoned_with_whole_matrices(size: float) -> None:
+    """Newton's steps and the parameters in use, the trace of (W + P)^-1 W, with dense matrices of numpy."""
+    exposure = np.full(101, size)
+    events = np.random.default_rng(4).poisson(LEAVING_HOME * exposure).astype(float)
+    difference, weight = np.diff(np.eye(101), 2, axis=0), np.ones(99)
+    weight[15:29] = 0.002
+    fits = []
+    for penalty in PENALTIES:
+        rough, log_rates = penalty * difference.T @ (weight[:, None] * difference), np.full(101, np.log(events.mean()))
+        log_rates -= np.log(size)
+        for _ in range(50):
+            mean = exposure * np.exp(log_rates)
+            step = np.linalg.solve(np.diag(mean) + rough, events - mean - rough @ log_rates)
+            log_rates = log_rates + np.clip(step, -2, 2)
+        used = np.trace(np.linalg.solve(np.diag(mean) + rough, np.diag(mean)))
+        deviance = 2 * (np.where(events > 0, events * np.log(np.maximum(events, 1) / mean), 0) - events + mean).sum()
+        fits.append((deviance + np.log(101) * used, np.exp(log_rates)))
+    assert smooth(events, exposure) == pytest.approx(min(fits, key=lambda fit: fit[0])[1], rel=1e-6)
 
 
 def test_a_batch_is_smoothed_as_each_curve_alone(moved_out: tuple[Array, Array]) -> None:
