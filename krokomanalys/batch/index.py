@@ -1,14 +1,20 @@
-"""index.html: every report of a run by municipality and year, failures first, what waits for figures last."""
+"""index.html: every report of a run by municipality and year, failures first, what waits for figures last.
+
+A few reports stand open under a heading for each municipality. With more than ALL_OPEN each municipality is one line
+under its letter that opens to its reports, and there is a list by kind of report and year too.
+"""
 
 from __future__ import annotations
 
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
-from typing import Any, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 from urllib.parse import quote
 
+from krokomanalys.batch.manifest import replace_with
 from krokomanalys.regions import MADE_UP, ascii_name
 from krokomanalys.report.html import unique
 from krokomanalys.report.lights import Light, light_from
@@ -16,6 +22,9 @@ from krokomanalys.report.page import emphasis
 from krokomanalys.report.templates import style, template
 from krokomanalys.sources.slices import REPORTS
 from krokomanalys.swedish import number
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 PERIOD_NAMES: Mapping[str, str] = {
     "01": "januari", "02": "februari", "03": "mars", "04": "april", "05": "maj", "06": "juni", "07": "juli",
@@ -25,6 +34,9 @@ PERIOD_NAMES: Mapping[str, str] = {
 FILE_LABELS: Mapping[str, str] = {".ipynb": "anteckningsbok", ".xlsx": "tabeller"}
 MOST_LIGHTS = 6  # a report with more is told by counts; its own page has them all
 ALL_OPEN = 60  # with more reports than this, each municipality's list is folded
+MOST_FAILURES = 10  # different errors that are shown unfolded
+_LOOK_AT = ("not_met", "worse")  # lights that a folded municipality shows
+_SWEDISH = str.maketrans("åäö", "{|}")  # the letters after z, in the order of the alphabet
 
 
 class Failure(TypedDict):
@@ -62,7 +74,7 @@ def render_index(records: Iterable[Record], *, title: str = "Rapporter") -> str:
 
     ordered = sorted(
         records,
-        key=lambda r: (r["name"].casefold(), r["municipality"], -r["year"], when(r), _order(r)),
+        key=lambda r: (r["name"].casefold().translate(_SWEDISH), r["municipality"], -r["year"], when(r), _order(r)),
     )
     failed = [r for r in ordered if r["status"] == "failed"]
     waiting = [r for r in ordered if r["status"] == "no_data"]
@@ -70,23 +82,27 @@ def render_index(records: Iterable[Record], *, title: str = "Rapporter") -> str:
     if len(failed) + len(waiting) + len(made) != len(ordered):
         raise ValueError("a record's status is made, skipped, failed or no_data")
     is_open = len(ordered) <= ALL_OPEN
+    taken = {"main", "misslyckade", "underlag-saknas", "efter-rapport"}
+    places = _places(ordered, taken)
     return template("index.html.j2").render(
         title=title,
         style=Markup(style()),
         summary=_summary(len(made), len(failed), len(waiting)),
-        failed=[{"where": _where(r), "name": _report_name(r), "error": _message(r), "place": _cell(r)} for r in failed],
-        waiting=waiting,
+        failed=len(failed),
+        failures=_failures(failed),
+        unfolded=MOST_FAILURES,
+        waiting=len(waiting),
         missing=_missing(waiting, is_open),
-        places=_places(ordered, is_open),
+        places=places,
+        letters=[] if is_open else _letters(places, taken),
+        kinds=[] if is_open else _kinds(made, taken),
     )
 
 
 def write_index(folder: Path, records: Iterable[Record], *, title: str = "Rapporter") -> Path:
     """Write index.html in the output folder, whole or not at all."""
     path = folder / "index.html"
-    beside = folder / f".index.{os.getpid()}.html"
-    beside.write_text(render_index(records, title=title), encoding="utf-8")
-    os.replace(beside, path)
+    replace_with(path, render_index(records, title=title).encode())
     return path
 
 
@@ -107,33 +123,97 @@ def _summary(made: int, failed: int, waiting: int) -> str:
     return ", ".join(filter(None, parts)) + "."
 
 
-def _places(ordered: Sequence[Record], is_open: bool) -> list[dict[str, Any]]:
+def _failures(failed: Sequence[Record]) -> list[dict[str, Any]]:
+    """Each error once, with the reports it stopped and where in them; what stopped most comes first."""
+    grouped: dict[str, list[Record]] = {}
+    for record in failed:
+        grouped.setdefault(_message(record), []).append(record)
+    return [
+        {
+            "error": error,
+            "place": "; ".join(dict.fromkeys(filter(None, map(_cell, group)))),
+            "reports": [f"{_where(record)}: {_report_name(record)}" for record in group],
+        }
+        for error, group in sorted(grouped.items(), key=lambda item: -len(item[1]))
+    ]
+
+
+def _places(ordered: Sequence[Record], taken: set[str]) -> list[dict[str, Any]]:
     grouped: dict[tuple[str, str], list[Record]] = {}
     for record in ordered:
         grouped.setdefault((record["municipality"], record["name"]), []).append(record)
-    taken = {"main", "misslyckade", "underlag-saknas"}
+    return [_place(code, name, group, taken) for (code, name), group in grouped.items()]
+
+
+def _place(code: str, name: str, group: Sequence[Record], taken: set[str]) -> dict[str, Any]:
+    made = [record for record in group if record["status"] in ("made", "skipped")]
+    years = list(dict.fromkeys(record["year"] for record in made))
+    anchor = unique(ascii_name(f"{code} {name}"), taken, "-")
+    return {
+        "name": _shown_name(code, name),
+        "anchor": anchor,
+        "count": f"{number(len(made))} {'rapport' if len(made) == 1 else 'rapporter'}",
+        "look": _look([record for record in made if record["year"] == years[0]] if years else []),
+        "look_year": years[0] if len(years) > 1 else "",
+        "years": [
+            {
+                "year": year,
+                "anchor": unique(f"{anchor}-{year}", taken, "-"),
+                "rows": [_row(record) for record in made if record["year"] == year],
+            }
+            for year in years
+        ],
+        "failed": [f"{_report_name(r)} {when(r)}" for r in group if r["status"] == "failed"],
+        "waiting": [f"{_report_name(r)} {when(r)}" for r in group if r["status"] == "no_data"],
+    }
+
+
+def _look(records: Sequence[Record]) -> list[Markup]:
+    """The lights that somebody should look at, each once with how many there are of it."""
+    from markupsafe import Markup
+
+    lights = [light_from(data) for record in records for data in record.get("lights", [])]
+    counts = Counter((light.status, light.text) for light in lights if light.status in _LOOK_AT)
+    return [Markup(Light(status, f"{text}: {count}").html) for (status, text), count in counts.items()]
+
+
+def _letters(places: Sequence[dict[str, Any]], taken: set[str]) -> list[dict[str, Any]]:
+    """The municipalities by the first letter of their names."""
+    return [
+        {"letter": letter, "anchor": unique(ascii_name(f"bokstav {letter}"), taken, "-"), "places": list(group)}
+        for letter, group in groupby(places, key=lambda place: place["name"][:1].upper())
+    ]
+
+
+def _kinds(made: Sequence[Record], taken: set[str]) -> list[dict[str, Any]]:
+    """The reports by kind and year, the latest first, each a link with the municipality's name."""
+    grouped: dict[str, dict[int, list[dict[str, str]]]] = {}
+    for record in sorted(made, key=lambda record: (_order(record), -record["year"])):
+        by_year = grouped.setdefault(_report_name(record), {})
+        name = _shown_name(record["municipality"], record["name"])
+        told = " ".join(filter(None, [name, _period(record), record.get("board")]))
+        by_year.setdefault(record["year"], []).append({"href": _page(record), "name": told})
     return [
         {
-            "name": f"{name} (påhittad kommun)" if code == MADE_UP else name,
-            "anchor": unique(ascii_name(f"{code} {name}"), taken, "-"),
-            "open": is_open,
-            "rows": (rows := [_row(r) for r in group if r["status"] in ("made", "skipped")]),
-            "count": f"{number(len(rows))} {'rapport' if len(rows) == 1 else 'rapporter'}",
+            "title": title,
+            "anchor": unique(ascii_name(title), taken, "-"),
+            "count": sum(map(len, by_year.values())),
+            "years": by_year,
         }
-        for (code, name), group in grouped.items()
+        for title, by_year in grouped.items()
     ]
 
 
 def _row(record: Record) -> dict[str, Any]:
     from markupsafe import Markup
 
-    files = [output if isinstance(output, str) else str(output["file"]) for output in record.get("outputs", [])]
+    files = _files(record)
     lights = _few([light_from(data) for data in record.get("lights", [])])
     findings = record.get("findings", [])
     return {
         "name": _report_name(record),
         "when": when(record),
-        "page": next((_href(file) for file in files if file.endswith(".html")), ""),
+        "page": _page(record),
         "finding": Markup(emphasis(findings[0])) if findings else "",
         "lights": [{"subject": light.subject, "html": Markup(light.html)} for light in lights],
         "files": [
@@ -142,6 +222,14 @@ def _row(record: Record) -> dict[str, Any]:
             if Path(file).suffix in FILE_LABELS
         ],
     }
+
+
+def _files(record: Record) -> list[str]:
+    return [output if isinstance(output, str) else str(output["file"]) for output in record.get("outputs", [])]
+
+
+def _page(record: Record) -> str:
+    return next((_href(file) for file in _files(record) if file.endswith(".html")), "")
 
 
 def _missing(waiting: Sequence[Record], is_open: bool) -> list[dict[str, Any]]:
@@ -166,6 +254,10 @@ def _missing(waiting: Sequence[Record], is_open: bool) -> list[dict[str, Any]]:
     ]
 
 
+def _shown_name(code: str, name: str) -> str:
+    return f"{name} (påhittad kommun)" if code == MADE_UP else name
+
+
 def _report_name(record: Record) -> str:
     kind = REPORTS.get(record["report"])
     return kind.title if kind else record["report"]
@@ -177,8 +269,12 @@ def _order(record: Record) -> int:
 
 def when(record: Mapping[str, Any]) -> str:
     """What a report is about in time, and the nämnd: "augusti 2025 Socialnämnden"."""
+    return " ".join(filter(None, [_period(record), str(record["year"]), record.get("board") or ""]))
+
+
+def _period(record: Mapping[str, Any]) -> str:
     period = record.get("period") or ""
-    return " ".join(filter(None, [PERIOD_NAMES.get(period, period), str(record["year"]), record.get("board") or ""]))
+    return PERIOD_NAMES.get(period, period)
 
 
 def _where(record: Record) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 
 from krokomanalys.errors import Fault, InputError, MissingFigures
+from krokomanalys.population.national import National, national
 from krokomanalys.population.outlook import outlook
 from krokomanalys.report.audit import claim_faults
 from krokomanalys.report.check_goals import goal_faults
@@ -89,16 +91,23 @@ def faults_for(parameters: Mapping[Path, Parameters], data: Path | None) -> list
     """Every fault in the data; where there is none, what would stop a report of the parameters."""
     if faults := faults_of_data(data):
         return faults
-    projected: set[tuple[object, ...]] = set()
-    return [f for file, told in parameters.items() for f in _beforehand(told, shown(file), data, projected)]
+    known = _Known()
+    return [f for file, told in parameters.items() for f in _beforehand(told, shown(file), data, known)]
 
 
-def _beforehand(told: Parameters, file: str, data: Path | None, projected: set[tuple[object, ...]]) -> list[Fault]:
+@dataclass
+class _Known:
+    """What is the same for many parameter files: the projections that went well, and Riket by the last day known."""
+
+    projected: set[tuple[object, ...]] = field(default_factory=set)
+    riket: dict[date, National] = field(default_factory=dict)
+
+
+def _beforehand(told: Parameters, file: str, data: Path | None, known: _Known) -> list[Fault]:
     """What would stop a report of the parameters, found by loading its figures and projecting.
 
     Figures that nobody has given are no fault: such a report waits, and the index says for what. A
-    report whose parts of the data another has is not loaded on its own; `projected` holds the projections that went
-    well, so that none is made twice.
+    report whose parts of the data another has is not loaded on its own; what is `known` is not made twice.
     """
     seen: set[str] = set()
     for report in sorted(told.reports, key=lambda report: len(REPORTS[report].uses), reverse=True):
@@ -110,12 +119,14 @@ def _beforehand(told: Parameters, file: str, data: Path | None, projected: set[t
             if "history" in REPORTS[report].uses and told.horizon and slice_.base_year:
                 about = (told.municipality, slice_.base_year, told.horizon, told.shape_from, told.model)
                 futures = told.plain_scenarios
-                known = (*about, slice_.known_until, str(futures), str(told.aims))
-                if known not in projected:
-                    made = outlook(slice_.population, *about)
+                projection = (*about, slice_.known_until, str(futures), str(told.aims))
+                if projection not in known.projected:
+                    until = slice_.known_until
+                    riket = known.riket[until] = known.riket.get(until) or national(slice_.population)
+                    made = outlook(slice_.population, *about, riket)
                     futures_of(made, futures)
                     aims_of(slice_, made, population_targets(()), told.aims)
-                    projected.add(known)
+                    known.projected.add(projection)
         except MissingFigures:
             continue
         except InputError as error:

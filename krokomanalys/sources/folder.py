@@ -259,7 +259,7 @@ def _named(path: Path, changed: int, size: int) -> tuple[pd.DataFrame, Mapping[s
     """A table, and the places of the rows of each region in it (of each kpi, in the table of kpis)."""
     table = _read(path, changed, size)
     names = table[(layout_of("/".join(path.parts[-2:])) or TABLES[path.name]).key[0]]
-    return table, {str(name): np.flatnonzero(names == name) for name in names.unique()}
+    return table, {str(name): np.asarray(of) for name, of in names.groupby(names, sort=False).indices.items()}
 
 
 def _rows_of(table: pd.DataFrame, by_name: Mapping[str, npt.NDArray[np.intp]], wanted: Collection[str]) -> pd.DataFrame:

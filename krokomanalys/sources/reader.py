@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -95,7 +96,14 @@ class Reader:
             named = ("Mätvärden, med källan på varje rad", "", "", "", "")
         else:
             named = ("källa inte angiven i sources.yaml", "", "", "", "")
-        return SourceFile(file, own, sha256(path), *named)
+        stamp = path.stat()
+        return SourceFile(file, own, _checksum(path, stamp.st_mtime_ns, stamp.st_size), *named)
+
+
+@lru_cache(maxsize=256)
+def _checksum(path: Path, changed: int, size: int) -> str:
+    """The checksum of a file as it was when the process first read it, as the table that was read then is kept."""
+    return sha256(path)
 
 
 def joined(paths: Sequence[Path]) -> pd.DataFrame:

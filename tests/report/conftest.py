@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -90,7 +91,7 @@ def small_notebook(variance_table: Table) -> NotebookNode:
         parameters={"municipality": "2309", "year": 2022, "board": None},
         model="rak framskrivning",
         version="0.1.0",
-        date="2026-11-23",
+        made=datetime(2026, 11, 23, 9, 5, tzinfo=UTC),
         checksum="ab12" * 16,
     )
     warned = v4.new_output("stream", name="stderr", text="UserWarning: något <em>märkligt</em>\n")
@@ -147,6 +148,21 @@ RECORDS: list[Record] = [
 def records() -> list[Record]:
     """One run's worth: made, skipped, failed and waiting for figures."""
     return list(RECORDS)
+
+
+@pytest.fixture
+def many() -> list[Record]:
+    """More reports than stand open: three years of two municipalities, and a year of many."""
+    lights = [{"status": "not_met", "words": "", "subject": f"mål {n}"} for n in range(2)]
+    kinds, years = ("oversikt", "maluppfoljning"), (2019, 2020, 2021)
+    some = [
+        record(kind, code, name, year, lights=lights if year > 2019 else lights * 3)
+        for code, name in (("2262", "Timrå"), ("1293", "Hässleholm"))
+        for kind in kinds
+        for year in years
+    ]
+    names = ["Ängelholm", "Åre", "Örebro", "Tanum", *(f"Kommun {n:02}" for n in range(60))]
+    return some + [record("oversikt", f"{1000 + n}", name, 2020) for n, name in enumerate(names)]
 
 
 @pytest.fixture

@@ -51,12 +51,17 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def pages(
-    tmp_path: Path, small_notebook: NotebookNode, records: list[Record], rendered_pages: list[Path]
+    tmp_path: Path,
+    small_notebook: NotebookNode,
+    records: list[Record],
+    many: list[Record],
+    rendered_pages: list[Path],
 ) -> list[Path]:
-    """A page and an index made here, and one real page of each kind with their index."""
+    """A page, an index and one of many reports made here, and one real page of each kind with their index."""
     own = tmp_path / "sida.html"
     own.write_text(html.render(small_notebook, title="Sida · Krokom · 2022"), encoding="utf-8")
-    return [own, write_index(tmp_path, records), *rendered_pages]
+    folded = write_index(tmp_path, many).rename(tmp_path / "manga.html")
+    return [own, folded, write_index(tmp_path, records), *rendered_pages]
 
 
 def of_each_kind(pages: list[Path]) -> list[Path]:
@@ -94,6 +99,13 @@ def test_axe_finds_no_violation_and_nothing_is_wider_than_the_window(
         assert violations(page) == [], path.name
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path.name
         page.context.close()
+
+
+def test_a_link_into_a_folded_municipality_opens_it(browser: Browser, tmp_path: Path, many: list[Record]) -> None:
+    page = browser.new_context(offline=True).new_page()
+    page.goto(f"{write_index(tmp_path, many).as_uri()}#2262-timra-2020")
+    assert page.evaluate("[...document.querySelectorAll('details[open]')].map(d => d.id)") == ["2262-timra"]
+    page.context.close()
 
 
 def test_axe_sees_a_fault_when_there_is_one(browser: Browser, tmp_path: Path) -> None:
