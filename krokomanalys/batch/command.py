@@ -39,7 +39,11 @@ def add_to(commands: Any, year: Callable[[str], int]) -> argparse.ArgumentParser
     run.add_argument("--keep-going", action="store_true", help="gör det som går även om det finns fel i filerna")
     run.add_argument("--without-code", action="store_true", help="sidor utan kod, och inga anteckningsböcker")
     run.add_argument(
-        "--workers", type=int, default=_cores(), metavar="N", help="rapporter samtidigt (annars %(default)s)"
+        "--workers",
+        type=int,
+        default=_cores(),
+        metavar="N",
+        help="rapporter samtidigt på datorn (annars %(default)s)",
     )
     run.add_argument("--timeout", type=int, default=600, metavar="SEKUNDER", help="gräns för en rapport (annars 600)")
     run.add_argument("--memory", type=int, metavar="MB", help="gräns för det minne som en rapport tar till")
@@ -50,12 +54,17 @@ def add_to(commands: Any, year: Callable[[str], int]) -> argparse.ArgumentParser
         metavar="SÄTT",
         help="hur anteckningsböckerna körs: fork, spawn eller kernel (annars %(default)s)",
     )
+    run.add_argument(
+        "--cluster",
+        metavar="ADRESS",
+        help="gör rapporterna på ett dask-kluster, t.ex. tcp://dator:8786; klustret avgör hur många samtidigt",
+    )
     run.set_defaults(act=act)
     return run
 
 
 def act(told: argparse.Namespace) -> int:
-    """Make the reports and say how it went; 1 where one failed.
+    """Make the reports and say how it went; 1 where one failed, or a parameter file could not be read.
 
     Raises:
         InputError: a fault in parameters or data, and nothing is made; the output folder can't be used.
@@ -66,6 +75,7 @@ def act(told: argparse.Namespace) -> int:
     from krokomanalys.batch.progress import with_progress
     from krokomanalys.batch.run import INDEX
     from krokomanalys.batch.workers import Limits
+    from krokomanalys.report.params import parameter_files
     from krokomanalys.sources.slices import REPORTS
 
     if unknown := [name for name in told.only if name not in REPORTS]:
@@ -80,7 +90,7 @@ def act(told: argparse.Namespace) -> int:
         problem = "ingen parameterfil har de rapporter som --only, --municipality och --year frågar efter"
         raise InputError(Fault("run", problem, f"rapporter: {', '.join(asked)}"))
     limits = Limits(told.timeout or None, told.memory * 10**6 if told.memory else None)
-    settings = Settings(told.engine, told.workers, limits, told.force, not told.without_code)
+    settings = Settings(told.engine, told.workers, limits, told.force, not told.without_code, told.cluster)
     planned = plan(todo, told.out, settings)
     if told.dry_run or told.explain:
         _explain(planned, told.explain)
@@ -91,7 +101,8 @@ def act(told: argparse.Namespace) -> int:
         _check(told, {file: given for file, given in parameters.items() if _asked(given, planned)})
     lines = with_progress(planned, told.out, settings)
     _summary(lines, time.perf_counter() - started, told.out / INDEX)
-    return 1 if any(line["status"] == "failed" for line in lines) else 0
+    unread = len(parameter_files(told.params)) - len(parameters)
+    return 1 if unread or any(line["status"] == "failed" for line in lines) else 0
 
 
 def _parameters(told: argparse.Namespace) -> Mapping[Path, Parameters]:

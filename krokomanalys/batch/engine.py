@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from krokomanalys.errors import InputError
+
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
@@ -64,14 +66,14 @@ def parameters_of(notebook: Path) -> set[str]:
 
 
 def modules_of(notebook: Path) -> set[str]:
-    """The modules that a notebook's cells import."""
+    """The modules that a notebook's cells import, and besides them names that may be modules or be in one."""
     found: set[str] = set()
     for cell in read_notebook(notebook).cells:
         for node in ast.walk(ast.parse(cell.source)) if cell.cell_type == "code" else ():
             if isinstance(node, ast.Import):
                 found |= {name.name for name in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module:
-                found.add(node.module)
+                found |= {node.module, *(f"{node.module}.{name.name}" for name in node.names)}
     return found
 
 
@@ -99,11 +101,15 @@ def execute(report: str, parameters: Mapping[str, object], target: Path, engine:
             kernel_name="python3",
             progress_bar=False,
             request_save_on_cell_execute=False,
-            **({"extra_arguments": ["--log-level=ERROR"]} if engine == "kernel" else {}),
+            **(
+                {"extra_arguments": ["--log-level=ERROR", "--ext=krokomanalys.batch.workers"]}
+                if engine == "kernel"
+                else {}
+            ),
         )
     except papermill.PapermillExecutionError as error:
-        stopped = CellError(
-            notebook.name, error.cell_index + 1, f"{error.ename}: {error.evalue}", "\n".join(error.traceback)
-        )
+        told = "" if error.ename == InputError.__name__ else f"{error.ename}: "  # those speak Swedish for themselves
+        trace = "\n".join(error.traceback)
+        stopped = CellError(notebook.name, error.cell_index + 1, f"{told}{error.evalue}", trace)
         raise NotebookStopped(stopped, read_notebook(target)) from None
     return executed

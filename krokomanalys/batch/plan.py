@@ -27,6 +27,7 @@ class Settings:
     limits    what a report may take before it is stopped
     force     make reports also where nothing has changed since they were made
     with_code  whether pages show their code, and the executed notebooks lie beside them
+    cluster   address of the dask scheduler whose workers make the reports; absent: this machine
     """
 
     runner: Runner
@@ -34,6 +35,7 @@ class Settings:
     limits: Limits | None = None
     force: bool = False
     with_code: bool = True
+    cluster: str | None = None
 
     @property
     def start(self) -> Start:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from krokomanalys.batch.book import WORKBOOK, Book, bind
+from krokomanalys.batch.cluster import each_on
 from krokomanalys.batch.index import Record as Line
 from krokomanalys.batch.index import write_index
 from krokomanalys.batch.jobs import Place, place_of
@@ -23,6 +25,7 @@ from krokomanalys.batch.manifest import Record, add, read_manifest, rewrite
 from krokomanalys.batch.plan import Planned, Settings
 from krokomanalys.batch.workers import Died, Done, Limits, each
 from krokomanalys.errors import Fault, InputError
+from krokomanalys.report.html import shows_code
 from krokomanalys.sources.folder import sha256, shown
 from krokomanalys.swedish import number
 
@@ -41,7 +44,7 @@ def run(
         InputError: `out` can't be written in, or another run does.
     """
     with locked(out):
-        lines = read_manifest(out)
+        lines = {place: line for place, line in read_manifest(out).items() if _is_there(line, out)}
         _clear(out)
         try:
             lines |= {p.job.place: _unchanged(p) for p in planned if not p.why}
@@ -53,6 +56,8 @@ def run(
             _bind(planned, lines, out, settings)
             _close(out, lines)
         except OSError as error:
+            with suppress(OSError):
+                _close(out, lines)
             problem = f'"{shown(out)}" gick inte att skriva i ({error.strerror})'
             remedy = "Det som är klart ligger kvar. Kör igen när det går att skriva"
             raise InputError(Fault("--out", problem, remedy=remedy)) from None
@@ -70,7 +75,8 @@ def _bind(planned: Sequence[Planned], lines: dict[Place, Record], out: Path, set
         InputError: one could not be made; the others are.
     """
     faults: list[Fault] = []
-    touched = {p.job.folder for p in planned if p.why}
+    lost = {r["folder"] for r in lines.values() for o in r["outputs"] if _is_workbook(o) and not _exists(o, out)}
+    touched = {p.job.folder for p in planned if p.why} | lost
     books = [Book(out, folder, tuple(r for r in lines.values() if r["folder"] == folder)) for folder in touched]
     for book, bound in each(books, bind, workers=settings.workers, start=settings.start):
         for line in book.lines:
@@ -87,6 +93,20 @@ def _close(out: Path, lines: dict[Place, Record]) -> None:
     write_index(out, cast(list[Line], list(lines.values())))
 
 
+def _is_there(line: Record, out: Path) -> bool:
+    """Whether a report is as whole as its line says: one that somebody has taken away is no report any more."""
+    made = line["status"] in ("made", "skipped")
+    return not made or all(_exists(o, out) for o in line["outputs"] if not _is_workbook(o))
+
+
+def _is_workbook(output: Mapping[str, str]) -> bool:
+    return output["file"].endswith(f"/{WORKBOOK}")
+
+
+def _exists(output: Mapping[str, str], out: Path) -> bool:
+    return (out / output["file"]).is_file()
+
+
 def _unchanged(planned: Planned) -> Record:
     """The line of a report that is left as it is."""
     assert planned.line is not None
@@ -96,7 +116,11 @@ def _unchanged(planned: Planned) -> Record:
 def _lines(planned: Sequence[Planned], out: Path, settings: Settings) -> Iterator[Record]:
     wanted = {out / p.job.folder / f"{HIDDEN}{p.job.report}": p for p in planned if p.why}
     tasks = [Task(p.job, work, settings.engine, settings.with_code) for work, p in wanted.items()]
-    each_made = each(tasks, make, workers=settings.workers, limits=settings.limits, start=settings.start, prepare=warm)
+    how: Any = {"limits": settings.limits, "start": settings.start, "prepare": warm}
+    if settings.cluster is None:
+        each_made = each(tasks, make, workers=settings.workers, **how)
+    else:
+        each_made = each_on(settings.cluster, tasks, lambda task: wanted[task.work].about, make, **how)
     for task, result in each_made:
         yield _line(wanted[task.work], task, result, out, settings)
 
@@ -104,25 +128,32 @@ def _lines(planned: Sequence[Planned], out: Path, settings: Settings) -> Iterato
 def _line(planned: Planned, task: Task, result: Done | Died, out: Path, settings: Settings) -> Record:
     if isinstance(result, Died):
         error = failure(planned.job, _last_words(result, settings.limits))
-        told: Record = {"status": "failed", "error": error, "inputs": [], "missing": []}
+        began = datetime.now(UTC) - timedelta(seconds=result.seconds)
+        when = {"started": began.isoformat(timespec="seconds"), "seconds": round(result.seconds, 2)}
+        told: Record = {**when, "status": "failed", "error": error, "inputs": [], "missing": []}
     else:
         told = {**result.result, "memory": result.memory}
     try:
         outputs = _published(task, out, whole=told["status"] == "made")
     except OSError as error:
-        told |= {"status": "failed", "error": failure(planned.job, f"{error.strerror}: {error.filename}")}
+        told |= {"status": "failed", "error": failure(planned.job, f"Gick inte att skriva ({error.strerror}).")}
         outputs = []
     shutil.rmtree(task.work, ignore_errors=True)
     return {**planned.about, **told, "engine": settings.runner, "outputs": outputs}
 
 
 def _published(task: Task, out: Path, *, whole: bool) -> list[dict[str, str]]:
-    """Move what was made into its place, and say what files it is. Of a report that failed only its notebook."""
+    """Move what was made into its place, and say what files it is. Of a report that failed only its notebook.
+
+    Without code there is no notebook, and nothing of an earlier run's code is left.
+    """
     report, place = task.job.report, out / task.job.folder
     stopped = place / f"{report}-misslyckad.ipynb"
     notebook = task.work / f"{report}.ipynb"
+    if not task.with_code:
+        _forget_code(place, report, page=not whole)
     if not whole:
-        if notebook.exists():
+        if notebook.exists() and task.with_code:
             os.replace(notebook, stopped)
             return [_output(stopped, out)]
         return []
@@ -132,11 +163,18 @@ def _published(task: Task, out: Path, *, whole: bool) -> list[dict[str, str]]:
     os.replace(task.work / report, place / report)
     if task.with_code:
         os.replace(notebook, place / notebook.name)
-    else:
-        (place / notebook.name).unlink(missing_ok=True)
     os.replace(task.work / f"{report}.html", place / f"{report}.html")
     files = [place / f"{report}.html", place / f"{report}.ipynb", *sorted((place / report).iterdir())]
     return [_output(file, out) for file in files if file.exists()]
+
+
+def _forget_code(place: Path, report: str, *, page: bool) -> None:
+    """Take away a report's notebooks, and its `page` where that shows code and none comes in its place."""
+    for notebook in (place / f"{report}.ipynb", place / f"{report}-misslyckad.ipynb"):
+        notebook.unlink(missing_ok=True)
+    shown = place / f"{report}.html"
+    if page and shown.exists() and shows_code(shown.read_text(encoding="utf-8")):
+        shown.unlink()
 
 
 def _output(file: Path, out: Path) -> dict[str, str]:
@@ -166,3 +204,5 @@ def _clear(out: Path) -> None:
     """Take away what a run that was killed left half made."""
     for left in out.glob(f"*/**/{HIDDEN}*"):
         shutil.rmtree(left, ignore_errors=True)
+        with suppress(OSError):
+            left.unlink(missing_ok=True)  # a workbook

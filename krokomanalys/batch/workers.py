@@ -7,6 +7,7 @@ interpreter is started for each, ahead of need, so that it has imported its libr
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -23,6 +24,8 @@ Start = Literal["fork", "spawn"]
 T = TypeVar("T")
 R = TypeVar("R")
 DEFAULT_START: Start = "spawn" if sys.platform == "win32" else "fork"
+_FEW_COLLECTIONS = 50_000
+"""Objects between two collections of garbage in a child: it soon ends, and has little of it."""
 _FIRST_TO_GO = 1000
 """What Linux is told of a child: when memory runs out it is the one to be killed, not its parent."""
 
@@ -41,10 +44,12 @@ class Died:
 
     why     "time": it was stopped at its time limit; "signal": it was killed; "exit": it left on its own
     code    the signal's number or the exit code; 0 for time
+    seconds how long it was at work
     """
 
     why: Literal["time", "signal", "exit"]
     code: int = 0
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,7 @@ class _Child:
     process: Any
     pipe: Connection
     item: Any = None
+    began: float = 0.0
     deadline: float = float("inf")
 
 
@@ -90,6 +96,7 @@ def each(
     ready: list[_Child] = []
     if start == "fork" and items:
         prepare()
+        gc.freeze()  # what is here already is not looked through, and so copied, in each child
     try:
         while waiting or running:
             while waiting and len(running) < workers:
@@ -105,6 +112,7 @@ def each(
     finally:
         for child in (*running, *ready):
             _kill(child)
+        gc.unfreeze()
 
 
 def _started(context: BaseContext, work: Callable[[Any], Any], limits: Limits, prepare: Callable[[], None]) -> _Child:
@@ -119,19 +127,22 @@ def _started(context: BaseContext, work: Callable[[Any], Any], limits: Limits, p
 def _begin(child: _Child, limits: Limits) -> None:
     with suppress(BrokenPipeError):  # it died before its turn: seen at once as an end without a result
         child.pipe.send(child.item)
-    child.deadline = time.monotonic() + limits.seconds if limits.seconds else float("inf")
+    child.began = time.monotonic()
+    child.deadline = child.began + limits.seconds if limits.seconds else float("inf")
 
 
 def _serve(
     pipe: Connection, work: Callable[[Any], Any], limits: Limits, parent: int, prepare: Callable[[], None] | None
 ) -> None:
     """In the child: wait for the item, do the work, send the result."""
-    _end_with(parent)
+    end_with(parent)
     _bound(limits)
+    gc.set_threshold(_FEW_COLLECTIONS)
     with suppress(AttributeError):
         os.setpgid(0, 0)
     if prepare is not None:
         prepare()
+        gc.freeze()
     item = pipe.recv()
     began = time.perf_counter()
     result = work(item)
@@ -162,10 +173,11 @@ def _outcome(child: _Child) -> Done | Died:
     child.pipe.close()
     if isinstance(done, Done):
         return done
+    seconds = time.monotonic() - child.began
     if late:
-        return Died("time")
+        return Died("time", seconds=seconds)
     code = int(child.process.exitcode or 0)
-    return Died("signal", -code) if code < 0 else Died("exit", code)
+    return Died("signal", -code, seconds) if code < 0 else Died("exit", code, seconds)
 
 
 def _kill(child: _Child) -> None:
@@ -176,8 +188,8 @@ def _kill(child: _Child) -> None:
     child.process.join()
 
 
-def _end_with(parent: int) -> None:
-    """Have this process killed when the parent is gone, however it went (Linux); elsewhere its pipe tells it."""
+def end_with(parent: int) -> None:
+    """Have this process killed when its parent is gone, however it went (Linux); elsewhere its pipe tells it."""
     if not sys.platform.startswith("linux"):
         return
     import ctypes
@@ -188,6 +200,14 @@ def _end_with(parent: int) -> None:
         os._exit(1)
     with suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as told:
         told.write(str(_FIRST_TO_GO))
+
+
+def load_ipython_extension(shell: object) -> None:
+    """In a kernel: end with the report that it was started for, which is in another session and can't take it along.
+
+    The kernel looks for its parent itself, but not while a cell is in a call that lets no other thread run.
+    """
+    end_with(int(os.environ["JPY_PARENT_PID"]))
 
 
 def _bound(limits: Limits) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -50,16 +51,29 @@ def warm() -> None:
         import_module(name)
 
 
+def prepare_here(notebooks: Path) -> None:
+    """Prepare where nothing is known of this module: on a worker of a cluster."""
+    prepare(notebooks)
+    warm()
+
+
 def main() -> int:
     notebooks, out = Path(sys.argv[1]), Path(sys.argv[2])
     told = dict(word.split("=") for word in sys.argv[3:])
     prepare(notebooks)
+    if "cluster" in told:
+        run.warm = partial(prepare_here, notebooks)
     reports = tuple(sorted(file.stem for file in notebooks.glob("*.ipynb")))
     parameters = Parameters(municipality="2309", year=2021, horizon=2030, reports=reports, period="08")
     jobs = [Job(report, "Krokom", parameters, None, "2309-krokom/2021") for report in reports]
     limits = Limits(float(told.get("seconds", 60)), int(told["memory"]) if "memory" in told else None)
     settings = plan.Settings(
-        told.get("runner", "fork"), int(told.get("workers", 2)), limits, "force" in told, "without_code" not in told
+        told.get("runner", "fork"),
+        int(told.get("workers", 2)),
+        limits,
+        "force" in told,
+        "without_code" not in told,
+        told.get("cluster"),
     )
     try:
         lines = run.run(plan.plan(jobs, out, settings), out, settings)
