@@ -44,5 +44,8 @@ def bind(book: Book) -> None:
     cited = {source["file"]: UsedSource(**source) for told in kept for source in told["sources"]}
     place = book.out / book.folder / WORKBOOK
     beside = place.with_name(f".pågår-{WORKBOOK}")
-    write_workbook(beside, [table_from(t) for t in tables.values()], [cited[file] for file in sorted(cited)])
-    os.replace(beside, place)
+    try:
+        write_workbook(beside, [table_from(t) for t in tables.values()], [cited[file] for file in sorted(cited)])
+        os.replace(beside, place)
+    finally:
+        beside.unlink(missing_ok=True)

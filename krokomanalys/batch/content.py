@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import platform
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -90,11 +91,10 @@ class Figures:
 
 
 def versions(report: str) -> dict[str, str]:
-    """What a report is made by: the library with its templates, the notebook, the lock file and chief packages."""
+    """What a report is made by: the library with its templates, the notebook, the lock file, Python and packages."""
     lock = {"lock": _digest(LOCK)} if LOCK.is_file() else {}
-    return {"krokomanalys": __version__, "library": _library(), "notebook": _digest(notebook_of(report)), **lock} | {
-        name: version(name) for name in PACKAGES
-    }
+    made_by = {"krokomanalys": __version__, "library": _library(), "notebook": _digest(notebook_of(report)), **lock}
+    return made_by | {"python": platform.python_version()} | {name: version(name) for name in PACKAGES}
 
 
 def key(parameters: Mapping[str, object], figures: Mapping[str, str], made_by: Mapping[str, str]) -> str:

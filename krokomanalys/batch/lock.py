@@ -26,22 +26,28 @@ def locked(out: Path) -> Iterator[None]:
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
-        file = (out / LOCK).open("a+", encoding="ascii")
+        file = (out / LOCK).open("ab+", buffering=0)
     except OSError as error:
-        problem = f'"{shown(out)}" går inte att skriva i ({error.strerror})'
-        raise InputError(Fault("--out", problem, "en mapp att skriva i, t.ex. output")) from None
+        raise _unwritable(out, error) from None
     with file:
         if not _take(file):
             file.seek(0)
-            problem = f'en annan körning (process {file.read().strip() or "okänd"}) skriver i "{shown(out)}"'
+            problem = f'en annan körning (process {file.read().decode().strip() or "okänd"}) skriver i "{shown(out)}"'
             raise InputError(Fault("--out", problem, remedy="Vänta tills den är klar, eller ange en annan mapp"))
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
+        try:
+            file.truncate(0)
+            file.write(str(os.getpid()).encode())
+        except OSError as error:
+            raise _unwritable(out, error) from None
         yield
 
 
-def _take(file: IO[str]) -> bool:
+def _unwritable(out: Path, error: OSError) -> InputError:
+    problem = f'"{shown(out)}" går inte att skriva i ({error.strerror})'
+    return InputError(Fault("--out", problem, "en mapp att skriva i, t.ex. output"))
+
+
+def _take(file: IO[bytes]) -> bool:
     if sys.platform == "win32":
         import msvcrt
 

@@ -7,27 +7,47 @@ that an economist or a bug can bring about.
 from __future__ import annotations
 
 import json
+import sys
 import time
 import traceback
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+from krokomanalys.batch.content import versions
 from krokomanalys.batch.engine import Engine, NotebookStopped, execute, modules_of, notebook_of
 from krokomanalys.batch.index import when
 from krokomanalys.batch.jobs import Job
 from krokomanalys.batch.manifest import Record
 from krokomanalys.errors import InputError, MissingFigures
 from krokomanalys.report import html
+from krokomanalys.report.origin import made_from
 from krokomanalys.report.params import slice_of
+from krokomanalys.report.pictures import picture
 from krokomanalys.report.readability import lix, own_prose
+from krokomanalys.report.tables import Column, Table
+from krokomanalys.report.theme import swedish_axis, theme
 from krokomanalys.sources.slices import REPORTS
 
 TABLES = "tabeller.json"
 """What the figures' folder of a report holds besides them: its tables and sources, for the workbook and `diff`."""
+
+LIBRARIES = (
+    "IPython.core.magics",
+    "bs4",
+    "matplotlib.backends.backend_svg",
+    "matplotlib.pyplot",
+    "matplotlib_inline.backend_inline",
+    "nbconvert",
+    "papermill",
+    "seaborn",
+    "statsmodels.stats.proportion",
+)
+"""What reports are made with, beside what their notebooks import."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +76,10 @@ def make(task: Task) -> Record:
         told |= {"status": "failed", "error": dict(stop.error.__dict__)}
     except InputError as wrong:
         told |= {"status": "failed", "error": failure(task.job, str(wrong))}
+    except OSError as disk:
+        trace = "".join(traceback.format_exception(disk))
+        message = f"En fil gick inte att läsa eller skriva ({disk.strerror})."
+        told |= {"status": "failed", "error": failure(task.job, message, trace)}
     except Exception as bug:  # one report's bug must not stop the others; it is told in the manifest
         trace = "".join(traceback.format_exception(bug))
         told |= {"status": "failed", "error": failure(task.job, f"{type(bug).__name__}: {bug}", trace)}
@@ -63,12 +87,33 @@ def make(task: Task) -> Record:
 
 
 def warm() -> None:
-    """Import what reports are made with, so that a process forked from this one has it at once."""
-    for name in ("IPython", "matplotlib.pyplot", "nbconvert", "papermill", "seaborn", "statsmodels.api", "bs4"):
+    """Import what reports are made with, and try it, so that a process forked from this one has it all at once."""
+    addresses = "rfc3987_syntax"  # jsonschema's check of web addresses takes a second to import; no notebook needs it
+    spared = sys.modules.setdefault(addresses, cast(Any, None)) is None
+    for name in LIBRARIES:
         import_module(name)
+    if spared:
+        del sys.modules[addresses]
     for notebook in filter(Path.exists, map(notebook_of, REPORTS)):
-        for module in modules_of(notebook):
-            import_module(module)
+        for module in sorted(modules_of(notebook)):
+            with suppress(ModuleNotFoundError):
+                import_module(module)
+    _rehearse()
+
+
+def _rehearse() -> None:
+    """Make a page with a figure that nobody sees: what the first one has to look up, fonts say, is then there."""
+    import matplotlib as mpl
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    with mpl.rc_context():
+        theme()
+        figure = Figure()  # not pyplot's: on a desktop that would open a window
+        swedish_axis(figure.subplots().yaxis)
+        table = Table("prov", "Prov", pd.DataFrame({"tal": [1.0]}), {"tal": Column("Tal")})
+        drawn = picture(figure, name="prov", alt="Prov", caption="Prov", table=table)
+    html.render(html.notebook_of([drawn]), title="Prov")
 
 
 def failure(job: Job, message: str, trace: str = "") -> dict[str, object]:
@@ -85,7 +130,8 @@ def _made(task: Task, told: Mapping[str, Any]) -> dict[str, Any]:
     parameters = job.parameters.of_notebook() | {"data": str(job.data) if job.data else None}
     executed = execute(job.report, parameters, work / f"{job.report}.ipynb", task.engine)
     title = f"{REPORTS[job.report].title} · {job.name} · {when(job.parameters.model_dump())}"
-    page = html.render(executed, title=title, with_code=task.with_code)
+    ending = made_from(slice_.sources, notebook_of(job.report).name, versions(job.report))
+    page = html.render(executed, title=title, with_code=task.with_code, ending=ending)
     (work / f"{job.report}.html").write_text(page, encoding="utf-8")
     beside = work / job.report
     beside.mkdir()

@@ -77,8 +77,12 @@ def rewrite(out: Path, records: Iterable[Mapping[str, Any]]) -> None:
 def replace_with(path: Path, content: bytes) -> None:
     """Write a file beside its place and move it there: there is never half of it."""
     beside = path.with_name(f".{path.name}.pågår")
-    beside.write_bytes(content)
-    os.replace(beside, path)
+    try:
+        beside.write_bytes(content)
+        os.replace(beside, path)
+    except OSError:
+        beside.unlink(missing_ok=True)  # on a full disk half a file is in the way
+        raise
 
 
 def _line(record: Mapping[str, Any]) -> bytes:

@@ -170,6 +170,6 @@ def _cells(table: Table) -> list[list[str]]:
 
 
 def _cell(value: Any, column: Column) -> str:
-    if column.kind != "number":
+    if column.kind != "number" or isinstance(value, str):
         return str(value)
     return shortest(value) if column.mixed and value == value else number(value, column.decimals, signed=column.signed)

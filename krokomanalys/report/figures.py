@@ -137,9 +137,7 @@ def pyramid(outlook: Outlook) -> Picture:
     base, horizon = outlook.projection.population[base_year], outlook.projection.population[last]
     ages, edges = list(range(base.shape[-1])), np.arange(base.shape[-1] + 1) - 0.5
     for sex, (side, colour) in enumerate(((-1.0, TEAL), (1.0, BLUE))):
-        axes.stairs(
-            side * base[sex], edges, orientation="horizontal", fill=True, color=colour, alpha=0.45, linewidth=0
-        )
+        axes.stairs(side * base[sex], edges, orientation="horizontal", fill=True, color=colour, alpha=0.45, linewidth=0)
         axes.step(side * horizon[sex], ages, where="mid", color=colour, linewidth=1.6)
     widest = max(base.max(), horizon.max()) * 1.12
     axes.set(

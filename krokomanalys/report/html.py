@@ -24,7 +24,14 @@ if TYPE_CHECKING:
     from nbconvert import HTMLExporter
     from nbformat import NotebookNode
 
+_CODE = '<details class="code">'
 _OURS = "application/vnd.krokomanalys."
+# What looks like a tag is one: in text, < is written &lt;.
+_OUTSIDE = re.compile(
+    r'<(?:script|link|iframe|object|embed|base|form)\b[^>]*|<\w[^>]*\ssrc=(?!"data:)[^>]*', re.IGNORECASE
+)
+_LABEL = re.compile(r'(<\w[^>]*\saria-label=")([^"]*)')
+_PLACE = re.compile(r"<!--(\d+)-->")
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -42,9 +49,12 @@ class Stray:
     text: str
 
 
-def render(notebook: NotebookNode, *, title: str, language: str = "sv", with_code: bool = True) -> str:
+def render(
+    notebook: NotebookNode, *, title: str, language: str = "sv", with_code: bool = True, ending: str = ""
+) -> str:
     """The page for an executed notebook; with its code to unfold below each section, or without.
 
+    `ending` is HTML that is put last, below what the notebook shows.
     The h1 is the opening's; where the notebook has no opening it is `title`. Markdown above the opening, and level-1
     headings, speak to who has the notebook open in JupyterLab and are left out. ValueError for two openings, for two
     tables or two figures of the same name, and for whatever would make the page refer to something outside itself.
@@ -52,17 +62,22 @@ def render(notebook: NotebookNode, *, title: str, language: str = "sv", with_cod
     from bs4 import BeautifulSoup
 
     _check_names(notebook)
-    page = {"title": title, "language": language, "style": style()}
-    prepared = _prepared(notebook)
+    page = {"title": title, "language": language, "style": style(), "ending": ending}
+    drawn: list[str] = []
+    prepared = _prepared(notebook, drawn)
     for cell in prepared.cells if not with_code else ():
         cell.metadata.pop("section_code", None)
     text, _ = _exporter().from_notebook_node(prepared, resources={"page": page})
+    _refuse_references([text, *drawn])
     soup = BeautifulSoup(text, "html.parser")
-    _refuse_references(soup)
     _one_h1(soup, title)
     _contents(soup)
-    _unique_labels(soup)
-    return str(soup)
+    return _with_unique_labels(_PLACE.sub(lambda place: drawn[int(place[1])], str(soup)))
+
+
+def shows_code(page: str) -> bool:
+    """Whether a page that `render` has made has code to unfold."""
+    return _CODE in page
 
 
 class Shown(Protocol):
@@ -119,9 +134,14 @@ def strays_in(notebook: NotebookNode) -> list[Stray]:
 
 @cache
 def _exporter() -> HTMLExporter:
-    from nbconvert import HTMLExporter
+    from nbconvert import HTMLExporter, TemplateExporter
 
-    return HTMLExporter(  # type: ignore[no-untyped-call]
+    class PageExporter(HTMLExporter):
+        """nbconvert's own, without its second reading of the finished page, for what our template already has."""
+
+        from_notebook_node = TemplateExporter.from_notebook_node
+
+    return PageExporter(  # type: ignore[no-untyped-call]
         extra_template_basedirs=[str(FOLDER)], template_name="page", exclude_anchor_links=True
     )
 
@@ -150,8 +170,12 @@ def _stray(place: int, output: Mapping[str, Any]) -> Stray | None:
     return Stray(place, "output", str(data.get("text/plain", ", ".join(data))))
 
 
-def _prepared(notebook: NotebookNode) -> NotebookNode:
-    """A copy in which each section's code stands at its last cell, and cells keep only what is for the page."""
+def _prepared(notebook: NotebookNode, drawn: list[str]) -> NotebookNode:
+    """A copy in which each section's code stands at its last cell, and cells keep only what is for the page.
+
+    Of tables and figures it has their places in `drawn`, which they are added to: they are most of a page, have no
+    headings, and needn't be parsed.
+    """
     strays: dict[int, list[str]] = {}
     for stray in strays_in(notebook):
         strays.setdefault(stray.cell, []).append(stray.text)
@@ -167,7 +191,8 @@ def _prepared(notebook: NotebookNode) -> NotebookNode:
             cells[-1].metadata.section_code = code
             code = []
         if cell.cell_type == "code":
-            cell.outputs = [o for o in cell.outputs if o["output_type"] == "error" or _stray(place, o) is None]
+            kept = [o for o in cell.outputs if o["output_type"] == "error" or _stray(place, o) is None]
+            cell.outputs = [_held_back(output, drawn) for output in kept]
             if cell.source.strip():
                 code.append({"source": cell.source, "printed": strays.get(place, [])})
         cells.append(cell)
@@ -176,6 +201,16 @@ def _prepared(notebook: NotebookNode) -> NotebookNode:
     copied = copy.copy(notebook)
     copied.cells = _with_content(cells)
     return copied
+
+
+def _held_back(output: NotebookNode, drawn: list[str]) -> NotebookNode:
+    data = output.get("data", {})
+    if tables.MEDIA_TYPE not in data and pictures.MEDIA_TYPE not in data:
+        return output
+    drawn.append(data["text/html"])
+    held = copy.copy(output)
+    held.data = {"text/html": f"<!--{len(drawn) - 1}-->"}
+    return held
 
 
 def _with_content(cells: list[NotebookNode]) -> list[NotebookNode]:
@@ -209,20 +244,16 @@ def _check_names(notebook: NotebookNode) -> None:
             raise ValueError(f"two {kind} are called {', '.join(twice)}; a name is used once in a report")
 
 
-def _refuse_references(soup: BeautifulSoup) -> None:
+def _refuse_references(parts: Sequence[str]) -> None:
     """A page opens from a mail attachment: nothing in it may run, or be fetched from elsewhere."""
-    outside = [tag.name for tag in soup.find_all(["script", "link", "iframe", "object", "embed", "base", "form"])]
-    outside += [
-        f'{tag.name} src="{tag["src"]}"' for tag in soup.find_all(src=True) if not str(tag["src"]).startswith("data:")
-    ]
-    if outside:
+    if outside := [found[0] for part in parts for found in _OUTSIDE.finditer(part)]:
         raise ValueError(f"the page would refer outside itself or run something: {', '.join(outside)}")
 
 
 def _one_h1(soup: BeautifulSoup, title: str) -> None:
-    for heading in soup.select(".prose h1"):
-        heading.decompose()
-    for block in soup.select(".prose"):
+    for block in soup.find_all("div", class_="prose"):
+        for heading in block.find_all("h1"):
+            heading.decompose()
         if not block.get_text(strip=True):
             block.decompose()
     if soup.h1 is None:
@@ -235,7 +266,7 @@ def _contents(soup: BeautifulSoup) -> None:
     """Give each h2 and h3 an id and list the h2s in the nav, which goes where there are none."""
     taken = {"main"}
     entries = _only(soup, "nav ol")
-    for heading in soup.select("main h2, main h3"):
+    for heading in soup.find_all(["h2", "h3"]):
         anchor = unique(ascii_name(heading.get_text()) or "avsnitt", taken, "-")
         heading["id"] = anchor
         if heading.name == "h2":
@@ -249,11 +280,10 @@ def _contents(soup: BeautifulSoup) -> None:
         _only(soup, ".page")["class"] = "page alone"
 
 
-def _unique_labels(soup: BeautifulSoup) -> None:
+def _with_unique_labels(page: str) -> str:
     """Number the regions that would be called the same, since a screen reader lists them by label."""
     taken: set[str] = set()
-    for tag in soup.select("[aria-label]"):
-        tag["aria-label"] = unique(str(tag["aria-label"]), taken, " ")
+    return _LABEL.sub(lambda label: label[1] + unique(label[2], taken, " "), page)
 
 
 def _only(soup: BeautifulSoup, selector: str) -> Tag:

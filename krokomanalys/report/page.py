@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from html import escape
 from typing import Any, Literal
 
@@ -125,7 +126,7 @@ def sources(
     parameters: Mapping[str, object],
     model: str,
     version: str,
-    date: str,
+    made: datetime,
     checksum: str,
 ) -> Piece:
     """The end of a page: all that is needed to make the same page again.
@@ -133,32 +134,40 @@ def sources(
     parameters  as the parameter file has them; blank ones are left out
     model       in words, which model or rule the figures are calculated by
     version     of krokomanalys
-    date        when the page was made
-    checksum    of the data, parameters and code that the page is made from
+    made        when the page was made: the stamp, all that differs between two pages made from the same
+    checksum    of the data and the parameters that the page is made from
     """
+    stamp = f"{made:%Y-%m-%d} kl. {made:%H.%M}"
     rows = {
         "Källor": [_cite(source) for source in used],
         "Modell": [model],
         "Parametrar": [f"{key}: {value}" for key, value in parameters.items() if value not in (None, "", (), [])],
         "Version": [f"krokomanalys {version}"],
-        "Framtagen": [date],
+        "Framtagen": [stamp],
         "Kontrollsumma": [checksum],
     }
-    terms = "".join(
-        f"<dt>{term}</dt>" + "".join(f"<dd>{escape(text)}</dd>" for text in texts if text)
-        for term, texts in rows.items()
-        if any(texts)
-    )
+    marked = f'<time class="stamp" datetime="{made.isoformat(timespec="seconds")}">{stamp}</time>'
+    html = {term: [escape(text) for text in texts] for term, texts in rows.items()} | {"Framtagen": [marked]}
     data = {
         "sources": [asdict(source) for source in used],
         "parameters": {key: str(value) for key, value in parameters.items()},
         "model": model,
         "version": version,
-        "date": date,
+        "made": made.isoformat(timespec="seconds"),
         "checksum": checksum,
     }
     plain = "\n".join(f"{term}: {'; '.join(texts)}" for term, texts in rows.items() if any(texts))
-    return Piece("sources", f'<dl class="sources">{terms}</dl>', plain, data)
+    return Piece("sources", terms(html), plain, data)
+
+
+def terms(rows: Mapping[str, Sequence[str]]) -> str:
+    """Terms with what is said of each, in HTML; those of which nothing is said are left out."""
+    told = (
+        f"<dt>{term}</dt>" + "".join(f"<dd>{text}</dd>" for text in texts if text)
+        for term, texts in rows.items()
+        if any(texts)
+    )
+    return f'<dl class="sources">{"".join(told)}</dl>'
 
 
 def _list(tag: str, name: str, label: str, items: Sequence[str]) -> str:

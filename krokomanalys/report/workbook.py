@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 LONGEST_SHEET_NAME = 31  # Excel's limit
+NO_TIME = datetime(1980, 1, 1)
+"""When Excel is told that a workbook was made: the same tables give the same bytes."""
 CONTENTS, SOURCES = "Innehåll", "Källor"
 
 
@@ -31,6 +34,7 @@ def write_workbook(path: Path, tables: Sequence[Table], sources: Sequence[UsedSo
     safe = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     names = sheet_names([table.name for table in tables])
     with Workbook(str(path), safe) as book:
+        book.set_properties({"created": NO_TIME})
         contents = book.add_worksheet(CONTENTS)
         bold = book.add_format({"bold": True, "quote_prefix": True})
         link = book.add_format({"font_color": "#0b5c6b", "underline": 1})

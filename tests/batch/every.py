@@ -1,4 +1,4 @@
-"""Runs every notebook with its default parameters: `python every.py OUT ENGINE [REPORT ...]` leaves them in OUT."""
+"""Runs every notebook with its default parameters: `python every.py OUT RUNNER [REPORT ...]` leaves them in OUT."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from krokomanalys.batch.engine import execute
 from krokomanalys.batch.make import warm
+from krokomanalys.batch.plan import Settings
 from krokomanalys.batch.workers import Done, each
 from krokomanalys.sources.slices import REPORTS
 
@@ -17,9 +18,9 @@ def run(task: tuple[str, Path, str]) -> None:
 
 
 def main() -> int:
-    out, engine = Path(sys.argv[1]), sys.argv[2]
-    tasks = [(report, out, engine) for report in sys.argv[3:] or REPORTS]
-    results = list(each(tasks, run, workers=2, prepare=warm))
+    out, settings = Path(sys.argv[1]), Settings(sys.argv[2])
+    tasks = [(report, out, settings.engine) for report in sys.argv[3:] or REPORTS]
+    results = list(each(tasks, run, workers=2, start=settings.start, prepare=warm))
     return 0 if all(isinstance(result, Done) for _, result in results) else 1
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
 
 from krokomanalys.batch import content
 from krokomanalys.batch.diff import Comparison, as_lines, compare, difference, write_difference
@@ -85,6 +90,45 @@ def test_without_code_there_is_neither_code_nor_notebook(
     assert "40 + 2" not in (place / "oversikt.html").read_text(encoding="utf-8")
     assert not (place / "oversikt.ipynb").exists()
     assert verify(tmp_path / "out").whole
+    run(notebooks(oversikt="1 / 0"), without_code=1)
+    assert [file.name for file in place.glob("oversikt*.*")] == ["oversikt.html"]
+
+
+def test_without_code_a_report_that_stops_leaves_no_code_of_any_run(
+    notebooks: Callable[..., Path], run: Run, tmp_path: Path
+) -> None:
+    out, place = tmp_path / "out", tmp_path / "out" / PLACE
+    run(notebooks(befolkningsanalys="41 + 1", maluppfoljning="raise ValueError('hemlig = 1')", oversikt="40 + 2"))
+    folder = notebooks(befolkningsanalys="raise ValueError('trasig')", oversikt="import os; os._exit(1)")
+    code, lines, _ = run(folder, without_code=1)
+    assert code == 1
+    assert {line["status"] for line in lines.values()} == {"failed"}
+    assert [line["outputs"] for line in lines.values()] == [[], [], []]
+    assert [file for file in place.rglob("*") if file.suffix in (".ipynb", ".html")] == []
+    index = (out / "index.html").read_text(encoding="utf-8")
+    assert "ValueError: trasig" in index
+    assert "Traceback" not in index and "raise" not in index and "ipynb#" not in index
+
+
+def test_a_report_that_somebody_has_taken_away_is_no_report_any_more(
+    notebooks: Callable[..., Path], run: Run, tmp_path: Path
+) -> None:
+    out, folder = (
+        tmp_path / "out",
+        notebooks(befolkningsanalys="1", delarsrapport="2", maluppfoljning="3", oversikt="4"),
+    )
+    run(folder)
+    shutil.rmtree(out / PLACE / "befolkningsanalys")
+    (out / PLACE / "delarsrapport/tabeller.json").unlink()
+    (out / PLACE / "oversikt.html").unlink()
+    assert len(verify(out).gone) == 3
+    for report in ("befolkningsanalys", "delarsrapport", "oversikt"):
+        (folder / f"{report}.ipynb").unlink()
+    code, _, _ = run(folder, force=1)
+    assert code == 0
+    assert [line["report"] for line in read_manifest(out).values()] == ["maluppfoljning"]
+    assert "delarsrapport" not in (out / "index.html").read_text(encoding="utf-8")
+    assert verify(out).whole
 
 
 @pytest.fixture
@@ -172,7 +216,43 @@ def test_only_numbers_that_changed_are_told_with_how_much() -> None:
     assert (len(found.new_tables), len(found.old_tables)) == (1, 1)
     assert not difference("Budget", {"t": old}, {"t": old}).found
     lines = as_lines(Comparison((found,), (), (), 0))
-    assert re.search(r"Vård +Budget \(tkr\) +5 +5,5 +0,5\n", lines)
+    assert re.search(r"Vård +Budget \(tkr\) +5 +6 +\+1\n", lines)
+
+
+def one_number(old: float, new: float, column: Column, text: tuple[str, str] = ("", "")) -> Comparison:
+    columns = {"unit": Column("Nämnd", kind="text"), "amount": column, "judged": Column("Omdöme", kind="text")}
+    before, now = (
+        Table("t", "Tal", pd.DataFrame({"unit": ["Skola"], "amount": [v], "judged": [t]}), columns)
+        for v, t in ((old, text[0]), (new, text[1]))
+    )
+    return Comparison((difference("Budget", {"t": before}, {"t": now}),), (), (), 0)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "column", "shown"),
+    [
+        (678.0, 178.5, Column("Budget", "tkr"), "678 179 −499"),
+        (9.100000000000001, 9.3, Column("Andel", "%", decimals=1), "9,1 9,3 +0,2"),
+        (12345.678, 12346.0, Column("Budget", "tkr"), "12345,7 12346,0 +0,3"),
+        (1.6412, 1.6398, Column("TFR", decimals=2), "1,641 1,640 −0,001"),
+        (80.0, 81.25, Column("Mätvärde", mixed=True), "80,00 81,25 +1,25"),
+    ],
+)
+def test_a_changed_number_is_told_with_its_columns_decimals_or_those_that_show_the_change(
+    old: float, new: float, column: Column, shown: str
+) -> None:
+    line = next(line for line in as_lines(one_number(old, new, column)).splitlines() if line.startswith("Skola"))
+    assert line.replace("\xa0", "").split()[-3:] == shown.split()
+
+
+def test_a_number_that_differs_in_the_last_digit_of_a_computer_is_the_same() -> None:
+    (told,) = one_number(0.1 + 0.2, 0.3, Column("Andel", decimals=1)).differences
+    assert not told.found
+
+
+def test_a_row_whose_words_change_beside_its_name_is_the_same_row() -> None:
+    (told,) = one_number(1, 2, Column("Antal"), ("når inte målet", "når målet")).differences
+    assert list(told.numbers[["row", "old", "new"]].itertuples(index=False, name=None)) == [("Skola", 1.0, 2.0)]
 
 
 def test_two_runs_are_compared_and_a_changed_file_is_found(finished: Any, tmp_path: Path) -> None:
@@ -197,13 +277,74 @@ def test_two_runs_are_compared_and_a_changed_file_is_found(finished: Any, tmp_pa
     assert "−34" in (tmp_path / "a.html").read_text(encoding="utf-8")
 
 
-def test_the_same_inputs_give_the_same_pages_to_the_byte(finished: Any, tmp_path: Path) -> None:
-    import subprocess
-    import sys
+@pytest.fixture(scope="module")
+def later(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The output folder of a run of two kinds of reports, on another day than the others'."""
+    folder = tmp_path_factory.mktemp("senare")
+    script = Path(__file__).with_name("later.py")
+    subprocess.run([sys.executable, str(script), str(folder), *LATER], check=True, capture_output=True)
+    return folder / "output"
 
-    sample = Path(__file__).parents[1] / "sample.py"
-    subprocess.run([sys.executable, str(sample), str(tmp_path), "maluppfoljning"], check=True, capture_output=True)
-    pages = [file.relative_to(tmp_path / "output") for file in (tmp_path / "output").rglob("maluppfoljning*.html")]
-    assert len(pages) == 2
+
+LATER = ("maluppfoljning", "delarsrapport")
+STAMP = re.compile(r'<time class="stamp" datetime="([^"]+)">([^<]+)</time>')
+
+
+def test_the_same_inputs_give_the_same_pages_but_for_the_stamp(finished: Any, later: Path) -> None:
+    pages = [line["outputs"][0]["file"] for line in read_manifest(later).values()]
+    assert len(pages) == 3
     for page in pages:
-        assert (tmp_path / "output" / page).read_bytes() == (finished.out / page).read_bytes()
+        text, other = ((out / page).read_text(encoding="utf-8") for out in (later, finished.out))
+        (stamp,), (before,) = STAMP.findall(text), STAMP.findall(other)
+        assert datetime.fromisoformat(stamp[0]) - datetime.fromisoformat(before[0]) > timedelta(days=399)
+        assert STAMP.sub("", text) == STAMP.sub("", other)
+
+
+def test_the_same_inputs_give_the_same_figures_tables_and_workbooks_to_the_byte(finished: Any, later: Path) -> None:
+    files = [o["file"] for line in read_manifest(later).values() for o in line["outputs"]]
+    alone = [f for f in files if not f.endswith(("xlsx", "html", "ipynb"))] + [
+        "0000-exempelkommun/2025-delar/tabeller.xlsx"
+    ]
+    assert {Path(file).suffix for file in alone} == {".svg", ".png", ".json", ".xlsx"}
+    assert [file for file in alone if (later / file).read_bytes() != (finished.out / file).read_bytes()] == []
+
+
+def test_the_same_inputs_give_the_same_notebooks_but_for_the_stamp_and_papermills_record(
+    finished: Any, later: Path
+) -> None:
+    for line in read_manifest(later).values():
+        file = line["outputs"][1]["file"]
+        assert cells_of(later / file) == cells_of(finished.out / file)
+
+
+def cells_of(file: Path) -> list[str]:
+    """A notebook's cells without papermill's own ids and record of time, and without the stamp."""
+    content = json.loads(file.read_text(encoding="utf-8"))
+    told = [(cell["cell_type"], cell["source"], cell.get("outputs")) for cell in content["cells"]]
+    return [re.sub(r"\d{4}-\d\d-\d\d(T[\d:]{8}[+-]\d\d:\d\d| kl\. \d\d\.\d\d)", "", json.dumps(cell)) for cell in told]
+
+
+def test_every_line_of_the_manifest_has_every_field(finished: Any) -> None:
+    fields = set.intersection(*(set(line) for line in finished.records.values()))
+    assert fields >= {
+        "report", "municipality", "year", "period", "board", "key", "parameters", "inputs", "versions", "started",
+        "seconds", "status", "error", "outputs", "engine",
+    }  # fmt: skip
+
+
+def test_a_page_tells_each_file_it_is_made_from_with_its_checksum(finished: Any) -> None:
+    line = finished.records["2309-krokom/2021", "maluppfoljning"]
+    page = (finished.out / line["outputs"][0]["file"]).read_text(encoding="utf-8")
+    told = BeautifulSoup(page, "html.parser").select_one("main > details.origin:last-child")
+    assert told is not None and told.summary is not None and told.summary.get_text() == "Så gjordes sidan"
+    said = told.get_text(" ")
+    assert len(line["inputs"]) > 5
+    for read in line["inputs"]:
+        assert f"data/{read['file']} {read['sha256']}" in said
+    versions = line["versions"]
+    for name, key in {"krokomanalys kod": "library", "requirements.lock": "lock"}.items():
+        assert f"{name} {versions[key]}" in said
+    assert f"notebooks/maluppfoljning.ipynb {versions['notebook']}" in said
+    assert hashlib.sha256(content.LOCK.read_bytes()).hexdigest() == versions["lock"]
+    for name in ("krokomanalys", "python", "pandas", "numpy", "matplotlib"):
+        assert f"{name} {versions[name]}" in said

@@ -9,19 +9,27 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from driver import ROOT, command
 
-from krokomanalys.batch.manifest import read_manifest
+from krokomanalys.batch.manifest import read_manifest, replace_with
 from krokomanalys.batch.verify import verify
 
 Run = Callable[..., tuple[int, dict[str, dict[str, Any]], str]]
 Notebooks = Callable[..., Path]
 PLACE = "2309-krokom/2021"
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="here reports aren't forked")
+
+
+FIELDS = {
+    "report", "municipality", "year", "period", "board", "key", "parameters", "inputs", "versions", "started",
+    "seconds", "status", "error", "outputs",
+}  # fmt: skip
+"""What a line of the manifest has to say, also of a report that was killed."""
 
 
 def is_whole(out: Path) -> bool:
@@ -37,7 +45,10 @@ DEATHS = {
     "ekonomisk_plan": ("import time; time.sleep(300)", "Stoppad efter 12 sekunder"),
     "jamforelsetal": ("while True: pass", "Stoppad efter 12 sekunder"),
     "maluppfoljning": ("held = bytearray(10**9)", "MemoryError"),
-    "oversikt": ("raise ValueError('trasig')", "ValueError: trasig"),
+    "oversikt": (
+        "from krokomanalys.errors import Fault, InputError\nraise InputError(Fault('mål.yaml', 'trasig'))",
+        "mål.yaml: trasig.",
+    ),
 }
 """Notebooks that come to a bad end, and what is said of each."""
 
@@ -53,6 +64,7 @@ def test_reports_that_die_are_told_of_and_the_others_are_made(notebooks: Noteboo
         assert lines[report]["status"] == "failed"
         assert lines[report]["error"]["message"].startswith(said)
         assert said in index
+        assert lines[report].keys() >= FIELDS and lines[report]["error"].keys() >= {"notebook", "cell", "message"}
         assert not (tmp_path / "out" / PLACE / f"{report}.html").exists()
     notebooks(**dict.fromkeys(DEATHS, "3 + 3"))
     code, lines, _ = run(folder)
@@ -172,6 +184,56 @@ def test_a_disk_that_can_only_be_read_is_refused(notebooks: Notebooks, run: Run,
     assert "går inte att skriva i" in said
 
 
+def test_a_disk_that_is_full_from_the_start_is_refused(notebooks: Notebooks, run: Run, small_disk: Path) -> None:
+    folder, out = notebooks(oversikt="1"), small_disk / "out"
+    with suppress(OSError):
+        (small_disk / "ballast").write_bytes(bytes(4_000_000))
+    code, _, said = run(folder, out)
+    assert code == 2
+    assert "går inte att skriva i (No space left on device)" in said
+    (small_disk / "ballast").unlink()
+    code, lines, _ = run(folder, out)
+    assert (code, lines["oversikt"]["status"]) == (0, "made")
+    assert is_whole(out)
+
+
+def test_what_there_is_no_room_for_leaves_the_file_from_before_and_nothing_beside_it(small_disk: Path) -> None:
+    file = small_disk / "index.html"
+    replace_with(file, b"a" * 1000)
+    with pytest.raises(OSError, match="No space left"):
+        replace_with(file, b"b" * 4_000_000)
+    assert file.read_bytes() == b"a" * 1000
+    assert list(small_disk.iterdir()) == [file]
+
+
+def test_a_folder_that_cannot_be_written_in_any_more_is_told_of_and_the_next_run_goes_on(
+    notebooks: Notebooks, run: Run, small_disk: Path
+) -> None:
+    out = small_disk / "out"
+    place = out / PLACE
+    lock = (
+        "import subprocess\n"
+        f"subprocess.run(['mount', '--bind', {str(place)!r}, {str(place)!r}], check=True)\n"
+        f"subprocess.run(['mount', '-o', 'remount,bind,ro', {str(place)!r}], check=True)"
+    )
+    folder = notebooks(befolkningsanalys="1", maluppfoljning=lock, oversikt="2")
+    try:
+        code, lines, _ = run(folder, out, workers=1)
+    finally:
+        subprocess.run(["umount", str(place)], check=True)
+    assert code == 2 or [line["status"] for line in lines.values()] == ["made", "failed", "failed"]
+    told = {line["report"]: line for line in read_manifest(out).values()}
+    assert [told[report]["status"] for report in sorted(told)] == ["made", "failed", "failed"]
+    message = told["oversikt"]["error"]["message"]
+    assert message == "En fil gick inte att läsa eller skriva (Read-only file system)."
+    assert message in (out / "index.html").read_text(encoding="utf-8")
+    assert verify(out).whole
+    notebooks(maluppfoljning="3")
+    code, lines, _ = run(folder, out)
+    assert code == 0
+    assert is_whole(out)
+
+
 def test_a_full_disk_leaves_whole_reports_and_the_next_run_goes_on(
     notebooks: Notebooks, run: Run, small_disk: Path
 ) -> None:
@@ -190,3 +252,22 @@ def test_a_full_disk_leaves_whole_reports_and_the_next_run_goes_on(
     assert code == 0
     assert {line["status"] for line in lines.values()} == {"made", "skipped"}
     assert is_whole(out)
+
+
+def test_a_parameter_file_that_cannot_be_read_stops_all_or_is_told_of_and_the_exit_code_tells(tmp_path: Path) -> None:
+    (tmp_path / "params").mkdir()
+    (tmp_path / "params/bra.yaml").write_text(
+        'municipality: "2309"\nyear: 2021\nreports: [maluppfoljning]\n', encoding="utf-8"
+    )
+    (tmp_path / "params/trasig.yaml").write_text("municipality: 2262\nyear: [", encoding="utf-8")
+    asked = [sys.executable, "-c", "import sys; from krokomanalys.cli import main; sys.exit(main())", "run"]
+    first = subprocess.run(asked, cwd=tmp_path, capture_output=True, text=True)
+    assert first.returncode == 1
+    assert "trasig.yaml" in first.stderr and not (tmp_path / "output").exists()
+    second = subprocess.run([*asked, "--keep-going"], cwd=tmp_path, capture_output=True, text=True)
+    assert second.returncode == 1
+    assert "trasig.yaml" in second.stderr and "1 rapport gjord" in second.stdout
+    (line,) = read_manifest(tmp_path / "output").values()
+    assert line["status"] == "made" and is_whole(tmp_path / "output")
+    third = subprocess.run([*asked, "params/bra.yaml"], cwd=tmp_path, capture_output=True, text=True)
+    assert (third.returncode, "1 oförändrade" in third.stdout) == (0, True)

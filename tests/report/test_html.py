@@ -50,6 +50,20 @@ def test_the_one_h1_is_the_openings(small_notebook: NotebookNode) -> None:
     assert [h.get_text() for h in page_of(small_notebook).find_all("h1")] == ["Befolkningsprognos 2022–2037"]
 
 
+def test_what_is_put_last_stands_below_all_that_the_notebook_shows(
+    small_notebook: NotebookNode, faults_of: Check
+) -> None:
+    text = html.render(small_notebook, title="Sida", ending='<details id="sist">x</details>')
+    main = BeautifulSoup(text, "html.parser").main
+    assert main is not None and main.find_all(True)[-1]["id"] == "sist"
+    assert faults_of(text) == []
+
+
+def test_whether_a_page_shows_code_is_seen(small_notebook: NotebookNode) -> None:
+    assert html.shows_code(html.render(small_notebook, title="Sida"))
+    assert not html.shows_code(html.render(small_notebook, title="Sida", with_code=False))
+
+
 def test_what_stands_above_the_opening_is_for_jupyterlab(small_notebook: NotebookNode) -> None:
     soup = page_of(small_notebook)
     assert "kör alla celler" not in soup.get_text()

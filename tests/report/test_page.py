@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from bs4 import BeautifulSoup
 
 from krokomanalys.report import page
 from krokomanalys.report.lights import light
+
+MADE = datetime(2026, 11, 23, 9, 5, tzinfo=UTC)
 
 
 def soup_of(piece: page.Piece) -> BeautifulSoup:
@@ -30,7 +34,7 @@ def test_text_from_data_cannot_bring_in_markup() -> None:
     for shown in (piece, page.note(nasty), page.prose(nasty)):
         assert not soup_of(shown).find_all(["script", "b"])
     used = page.UsedSource(*[nasty] * 5)
-    ending = page.sources([used], parameters={"a": nasty}, model=nasty, version=nasty, date=nasty, checksum=nasty)
+    ending = page.sources([used], parameters={"a": nasty}, model=nasty, version=nasty, made=MADE, checksum=nasty)
     assert not soup_of(ending).find_all(["script", "b"])
 
 
@@ -67,7 +71,7 @@ def test_the_end_states_all_that_the_page_is_made_from() -> None:
         parameters={"municipality": "2309", "year": 2022, "board": None, "period": ""},
         model="net10",
         version="0.1.0",
-        date="2026-11-23",
+        made=MADE,
         checksum="ab12",
     )
     terms: dict[str, list[str]] = {}
@@ -81,7 +85,9 @@ def test_the_end_states_all_that_the_page_is_made_from() -> None:
         "Modell": ["net10"],
         "Parametrar": ["municipality: 2309", "year: 2022"],
         "Version": ["krokomanalys 0.1.0"],
-        "Framtagen": ["2026-11-23"],
+        "Framtagen": ["2026-11-23 kl. 09.05"],
         "Kontrollsumma": ["ab12"],
     }
     assert ending.data["sources"][0]["publisher"] == "SCB"
+    (stamp,) = soup_of(ending).select("time.stamp")
+    assert stamp["datetime"] == ending.data["made"] == "2026-11-23T09:05:00+00:00"
