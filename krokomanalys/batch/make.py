@@ -10,7 +10,7 @@ import json
 import sys
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -88,17 +88,22 @@ def make(task: Task) -> Record:
 
 def warm() -> None:
     """Import what reports are made with, and try it, so that a process forked from this one has it all at once."""
-    addresses = "rfc3987_syntax"  # jsonschema's check of web addresses takes a second to import; no notebook needs it
-    spared = sys.modules.setdefault(addresses, cast(Any, None)) is None
-    for name in LIBRARIES:
-        import_module(name)
-    if spared:
-        del sys.modules[addresses]
+    import_all(LIBRARIES)
     for notebook in filter(Path.exists, map(notebook_of, REPORTS)):
         for module in sorted(modules_of(notebook)):
             with suppress(ModuleNotFoundError):
                 import_module(module)
     _rehearse()
+
+
+def import_all(names: Iterable[str]) -> None:
+    """Import modules, but not jsonschema's check of web addresses: it takes a second, and no notebook needs it."""
+    addresses = "rfc3987_syntax"
+    spared = sys.modules.setdefault(addresses, cast(Any, None)) is None
+    for name in names:
+        import_module(name)
+    if spared:
+        del sys.modules[addresses]
 
 
 def _rehearse() -> None:

@@ -10,10 +10,7 @@ import json
 import os
 import sys
 from functools import partial
-from importlib import import_module
 from pathlib import Path
-
-import nbformat
 
 from krokomanalys.batch import engine, make, plan, run
 from krokomanalys.batch.jobs import Job
@@ -28,6 +25,8 @@ KERNEL = {"kernelspec": {"name": "python3", "display_name": "Python 3", "languag
 
 
 def write_notebook(path: Path, *cells: str) -> None:
+    import nbformat  # here: a run of the driver doesn't need it, and it takes a second
+
     start = nbformat.v4.new_code_cell('municipality = ""\nyear = 0', metadata={"tags": ["parameters"]})
     code = [nbformat.v4.new_code_cell(cell) for cell in cells]
     path.parent.mkdir(exist_ok=True)
@@ -47,8 +46,7 @@ def prepare(notebooks: Path) -> None:
 
 
 def warm() -> None:
-    for name in ("IPython", "bs4", "nbconvert", "papermill"):
-        import_module(name)
+    make.import_all(("IPython", "bs4", "nbconvert", "papermill"))
 
 
 def prepare_here(notebooks: Path) -> None:

@@ -72,7 +72,7 @@ def test_a_cluster_that_loses_a_worker_makes_what_this_machine_makes_and_tells_t
     )
     with started(2) as (cluster, _):
         running = subprocess.Popen(
-            command(folder, there, cluster=cluster, seconds=12),
+            command(folder, there, cluster=cluster, seconds=6),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -87,7 +87,7 @@ def test_a_cluster_that_loses_a_worker_makes_what_this_machine_makes_and_tells_t
         assert (running.returncode, said) == (1, "")
         wait_for(lambda: not any(map(lives, own)))
     assert is_whole(there)
-    _, same, _ = run(folder, here, seconds=12)
+    _, same, _ = run(folder, here, seconds=6)
     for line in json.loads(told):
         like = same[line["report"]]
         assert line["status"] == like["status"] == ("failed" if line["error"] else "made")

@@ -50,16 +50,11 @@ def test_each_notebook_runs_from_top_to_bottom_with_its_defaults(
     assert len(shown) >= 5 and not [o for o in shown if o.output_type in ("error", "stream")]
 
 
-@pytest.mark.parametrize(
-    ("runner", "reports"), [("kernel", ["maluppfoljning", "befolkningsprognos"]), ("spawn", ["maluppfoljning"])]
-)
+@pytest.mark.parametrize(("runner", "report"), [("kernel", "befolkningsprognos"), ("spawn", "maluppfoljning")])
 def test_each_way_to_run_a_notebook_gives_the_same_outputs(
-    ours: dict[str, nbformat.NotebookNode], tmp_path: Path, runner: str, reports: list[str]
+    ours: dict[str, nbformat.NotebookNode], tmp_path: Path, runner: str, report: str
 ) -> None:
-    theirs = executed(tmp_path / "ut", runner, *reports)
-    assert sorted(theirs) == sorted(reports)
-    for report, notebook in theirs.items():
-        assert outputs(ours[report]) == outputs(notebook)
+    assert outputs(executed(tmp_path / "ut", runner, report)[report]) == outputs(ours[report])
 
 
 EVERYTHING = """\

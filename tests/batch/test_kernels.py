@@ -20,7 +20,7 @@ BUSY = "import os, pathlib, re; pathlib.Path({!r}).write_text(str(os.getpid()))\
 def test_no_kernel_is_left_when(notebooks: Notebooks, tmp_path: Path, how: str) -> None:
     begun = tmp_path / "begun"
     folder = notebooks(oversikt=BUSY.format(str(begun)))
-    told = command(folder, tmp_path / "out", runner="kernel", seconds=15 if how == "its report takes too long" else 600)
+    told = command(folder, tmp_path / "out", runner="kernel", seconds=8 if how == "its report takes too long" else 600)
     running = subprocess.Popen(told, stdout=subprocess.DEVNULL)
     try:
         wait_for(lambda: begun.exists() and begun.read_text() != "")

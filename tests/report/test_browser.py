@@ -77,8 +77,7 @@ def opened(browser: Browser, path: Path, width: int) -> Page:
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda message: asked.append(f"console: {message.text}"))
     page.goto(path.as_uri())
-    for details in page.query_selector_all("details"):
-        details.evaluate("element => { element.open = true }")
+    page.evaluate("document.querySelectorAll('details').forEach(element => { element.open = true })")
     assert [url for url in asked if url != path.as_uri() and not url.startswith("data:")] == []
     return page
 
