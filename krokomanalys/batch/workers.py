@@ -97,8 +97,9 @@ def each(
     if start == "fork" and items:
         prepare()
         gc.freeze()  # what is here already is not looked through, and so copied, in each child
+    results = list[tuple[T, Done | Died]]()
     try:
-        while waiting or running:
+        while waiting or running or results:
             while waiting and len(running) < workers:
                 child = ready.pop() if ready else _started(context, work, bounds, prepare)
                 child.item = waiting.pop()
@@ -106,9 +107,11 @@ def each(
                 running.append(child)
             if start == "spawn" and waiting and not ready:
                 ready.append(_started(context, work, bounds, prepare))
-            for child in _ended(running):
+            yield from results  # with the next ones begun: what the caller does with these keeps nobody waiting
+            results.clear()
+            for child in _ended(running) if running else ():
                 running.remove(child)
-                yield child.item, _outcome(child)
+                results.append((child.item, _outcome(child)))
     finally:
         for child in (*running, *ready):
             _kill(child)
