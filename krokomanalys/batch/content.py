@@ -60,24 +60,25 @@ class Figures:
         kind, told = REPORTS[job.report], job.parameters
         wanted = [place for place in (told.municipality, told.shape_from) if place]
         found: dict[str, str] = {}
-        for name, layer, file in self._files:
-            named = re.match(r"\d{4}(?=[-.])", Path(file).name)
-            if (named and named[0] not in wanted) or not _uses(kind, file):
+        for name, path, file, code in self._files:
+            if (code and code not in wanted) or not _uses(kind, file):
                 continue
             everybody = "comparisons" in kind.uses and file.startswith(("ratios/", "regions"))
-            found[name] = self._checksum(layer / file, None if named or everybody else wanted)
-            if (source := self.folder.source_of(layer / file)) is not None:
+            found[name] = self._checksum(path, None if code or everybody else wanted)
+            if (source := self.folder.source_of(path)) is not None:
                 found[name] = _sum([found[name], source.model_dump(mode="json")])
         return found
 
     @cached_property
-    def _files(self) -> list[tuple[str, Path, str]]:
+    def _files(self) -> list[tuple[str, Path, str, str]]:
+        """Each file's name in a key, its path, its place in the folder, and the region that it is named by or ""."""
         own = self.folder.layers[0] if len(self.folder.layers) > 1 else None
         return [
-            (f"{'egen:' if layer == own else ''}{file}", layer, file)
+            (f"{'egen:' if layer == own else ''}{file}", layer / file, file, named[0] if named else "")
             for layer in self.folder.layers
             for file in contents(layer)
             if file != "sources.yaml"
+            for named in [re.match(r"\d{4}(?=[-.])", Path(file).name)]
         ]
 
     def _checksum(self, path: Path, places: list[str] | None) -> str:
